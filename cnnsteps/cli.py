@@ -1,0 +1,166 @@
+"""The command line: one command for each operator, `solve` for any problem, `schema`.
+
+Only here anything is printed or the program ended. What a command needs is imported when
+it runs, so that `--version` and `--help` cost no more than click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnsteps import __version__
+from cnnsteps.errors import CnnstepsError
+
+ANY = "solve"
+EXAMPLES = {
+    "conv": ["cnnsteps conv samples/conv-padding.json", "cnnsteps conv image.json -o solution.tex"],
+    "pool": ["cnnsteps pool samples/pool-max.json", "cnnsteps pool samples/pool-average.json -f markdown"],
+    "size": ["cnnsteps size samples/size-alexnet.json", "cnnsteps size samples/size-alexnet.json -f json"],
+    ANY: ["cnnsteps solve samples/conv-rgb.json -o rgb.md", "cnnsteps solve - --answer-only < problem.json"],
+}
+EPILOG = """\b
+Examples:
+  cnnsteps conv samples/conv-padding.json
+  cnnsteps conv samples/conv-rgb.json -o solution.tex
+  cnnsteps pool samples/pool-max.json -f markdown
+  cnnsteps size samples/size-alexnet.json --answer-only
+  cnnsteps schema > problem.schema.json
+
+A problem file says what is to be worked out, in JSON:
+
+\b
+  {"type": "conv", "input": [[1, 2], [3, 4]],
+   "kernel": [[1, 0], [0, 1]], "padding": 1}
+"""
+
+
+class Commands(click.Group):
+    """The operators' commands are made when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from cnnsteps import operators
+
+        return [name.replace("_", "-") for name in operators.names()] + super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from cnnsteps import operators
+
+        kind = cmd_name.replace("-", "_")
+        if kind in operators.names():
+            return solving_command(cmd_name, kind, operators.load(kind).SUMMARY)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if close:
+                error.message += f" Did you mean {close[0]!r}?"
+            raise
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88})
+@click.version_option(__version__, prog_name="cnnsteps", message="%(prog)s %(version)s")
+def program() -> None:
+    """Works out the matrix problems of convolutional networks, exactly, and writes down every step."""
+
+
+def options() -> list[click.Parameter]:
+    """What every solving command takes."""
+    return [
+        click.Argument(["file"], metavar="FILE", type=str),
+        click.Option(["-f", "--format", "format_"], type=click.Choice(["terminal", "latex", "markdown", "json"]),
+                     help="The output's form; else told by the suffix of -o (.tex, .md, .json, .txt), else terminal."),
+        click.Option(["-o", "--output"], metavar="FILE", type=str, help="Write there, whole or not at all."),
+        click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
+        click.Option(["--cells"], metavar="SPEC",
+                     help="Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'."),
+        click.Option(["--index-base"], type=click.Choice(["0", "1"]), default="1", help="The first index; 1 unless told."),
+        click.Option(["--fragment"], is_flag=True, help="LaTeX and Markdown: the body alone, for one's own document."),
+        click.Option(["--digits"], metavar="N", type=click.IntRange(0, 1000),
+                     help="Round printed numbers to N digits after the point, half up, behind ≈."),
+        click.Option(["--flavor"], type=click.Choice(["dollar", "github"]), default="dollar",
+                     help="Markdown: formulas in $$ (unless told), or in ```math fences."),
+        click.Option(["--template"], metavar="DIR", type=click.Path(path_type=Path),
+                     help="A folder of templates that go before the shipped ones."),
+        click.Option(["--max-cells"], metavar="N", type=click.IntRange(0), default=10_000_000,
+                     help="How many expansions may be asked for; 10,000,000 unless told."),
+    ]  # fmt: skip
+
+
+def solving_command(name: str, kind: str | None, summary: str) -> click.Command:
+    def solve(file: str, **chosen: Any) -> None:
+        from cnnsteps.solving import Request, solve_file
+
+        chosen["index_base"] = int(chosen["index_base"])
+        solve_file(file, kind, Request(**chosen))
+
+    lines = EXAMPLES.get(name, [f"cnnsteps {name} problem.json", f"cnnsteps {name} problem.json -o solution.tex"])
+    epilog = "\b\nExamples:\n  " + "\n  ".join(lines)
+    help_text = f"{summary}\n\nFILE is a problem file in JSON; - is standard input."
+    return click.Command(name, callback=solve, params=options(), help=help_text, short_help=summary, epilog=epilog)
+
+
+program.add_command(solving_command(ANY, None, "Solves any problem file, by its type."))
+
+
+@program.command()
+def schema() -> None:
+    """Prints the JSON Schema of problem files."""
+    import json
+
+    from cnnsteps.reading.schema import problem_schema
+
+    click.echo(json.dumps(problem_schema(), indent=2, ensure_ascii=False))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the program; every way out is one of the contract's exit codes."""
+    from cnnsteps.endings import Terminated, orderly
+
+    try:
+        with orderly():
+            program.main(arguments, prog_name="cnnsteps", standalone_mode=False)
+            sys.stdout.flush()
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return 2
+    except CnnstepsError as error:
+        complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # What Python would flush at its end has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Terminated:
+        return 143
+    except MemoryError:
+        complain("cnnsteps: error: not enough memory for this problem")
+        return 3
+    except OSError as error:
+        complain(f"cnnsteps: error: {error.strerror or error}")
+        return 3
+    except Exception as error:
+        if os.environ.get("CNNSTEPS_DEBUG"):
+            raise
+        complain(f"cnnsteps: error: a bug in cnnsteps, please report it: {type(error).__name__}: {error}")
+        return 70
+    return 0
+
+
+def complain(text: str) -> None:
+    """One error on standard error, whatever its encoding can show."""
+    encoding = sys.stderr.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=True)

@@ -1,0 +1,71 @@
+"""The formats, one a file, each with a template of the same name.
+
+Each module has `SUFFIX`, by which `-o` knows it, and `pieces`, which writes a solution as
+a stream of bytes. Nothing has to be registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Protocol, cast
+
+from cnnsteps.selection import Selection
+from cnnsteps.solution import Solution
+
+Piece = bytes | memoryview
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where text goes: a terminal of some width and colours, or a pipe or file."""
+
+    is_terminal: bool = False
+    columns: int | None = None
+    colors: str | None = None
+    """rich's name of the colour system; None writes no escape codes."""
+    ascii_only: bool = False
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a solution is to be written."""
+
+    answer_only: bool = False
+    selection: Selection | None = None
+    index_base: int = 1
+    fragment: bool = False
+    digits: int | None = None
+    flavor: str = "dollar"
+    template: Path | None = None
+    screen: Screen = Screen()
+    advance: Callable[[int], None] = lambda _: None
+    """Told how many expansions were written."""
+
+
+class Format(Protocol):
+    """What each module of this package offers."""
+
+    SUFFIX: str
+
+    def pieces(self, solution: Solution, options: Options) -> Iterator[Piece]: ...
+
+
+@cache
+def names() -> list[str]:
+    """All formats, in alphabetical order."""
+    return sorted(module.name for module in iter_modules(__path__))
+
+
+def load(name: str) -> Format:
+    """The format's module; imported only when it is asked for."""
+    return cast(Format, import_module(f"cnnsteps.formats.{name}"))
+
+
+def by_suffix(suffix: str) -> str | None:
+    """The format that files with this suffix have."""
+    return next((name for name in names() if load(name).SUFFIX == suffix), None)

@@ -1,0 +1,144 @@
+"""Plain text for a terminal: brackets of real height, aligned columns, restrained colours.
+
+On a pipe and in a file it is the same text without escape codes, and no line is wrapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import zip_longest
+
+from cnnsteps.formats import Options, Piece, Screen
+from cnnsteps.reading.source import visible
+from cnnsteps.render.document import Look, document
+from cnnsteps.render.lines import Measure
+from cnnsteps.render.matrices import Room, Shown
+from cnnsteps.solution import Solution
+
+SUFFIX = ".txt"
+
+ENDLESS = 1e12
+ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
+LEAST_COLUMNS = 30
+
+
+def pieces(solution: Solution, options: Options) -> Iterator[Piece]:
+    """The solution as text."""
+    screen = options.screen
+    line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
+    measure = Measure(line, columns, columns, indent=0)
+    room = Room(measure, None, 40) if screen.columns else Room(measure, None, None)
+    style = styler(screen.colors)
+    filters: dict[str, Callable[..., object]] = {
+        "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
+        "windowed": lambda rows, color: windowed(rows, style if color else None),
+    }  # fmt: skip
+    look = Look(
+        "terminal",
+        ascii_escape if screen.ascii_only else escape,
+        measure,
+        room,
+        context={"ascii": screen.ascii_only, "color": screen.colors is not None},
+        filters=filters,
+    )
+    return document(solution, options, look)
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes."""
+    bare = ESCAPE_CODE.sub("", text)
+    if bare.isascii() or len(bare) == 1 and ord(bare) < 0x2FFF:
+        return len(bare)
+    from rich.cells import cell_len
+
+    return cell_len(bare)
+
+
+def escape(text: str) -> str:
+    """Text on one line, its control characters and bidi marks shown and not sent."""
+    return visible(" ".join(text.split()))
+
+
+def ascii_escape(text: str) -> str:
+    replaced = escape(text).translate({ord("×"): "x", ord("−"): "-", ord("°"): " deg"})
+    return replaced.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def styler(colors: str | None) -> Callable[[str, str], str]:
+    """The filter `style`: rich's style names, or nothing where there is no colour."""
+    if colors is None:
+        return lambda text, style: text
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    system = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
+
+    @lru_cache
+    def parsed(style: str) -> Style:
+        return Style.parse(style)
+
+    return lambda text, style: parsed(style).render(text, color_system=system.get(colors, ColorSystem.STANDARD))
+
+
+def fill(text: str, width: int) -> str:
+    return text + " " * (width - columns(text))
+
+
+def across(rows: list[str], *glyphs: str) -> str:
+    """Rows between brackets of their height: `glyphs` are a single row's, the first's, a middle one's, the last's."""
+    if len(rows) == 1:
+        ends = [glyphs[0]]
+    else:
+        ends = [glyphs[1], *[glyphs[2]] * (len(rows) - 2), glyphs[3]]
+    return "\n".join(f"{left} {row} {right}" for (left, right), row in zip(ends, rows, strict=True))
+
+
+def blocks(line: list[Shown], approx: str) -> list[str]:
+    """Matrices with their captions below, the rounded ones behind their sign."""
+    found = []
+    for shown in line:
+        text = beside([approx, shown.text], 1) if shown.rounded else shown.text
+        caption = ", ".join(f"{word} {i}" for word, i in shown.place)
+        found.append(f"{text}\n{caption}" if caption else text)
+    return found
+
+
+def windowed(rows: list[list[tuple[str, bool]]], style: Callable[[str, str], str] | None) -> list[str]:
+    """Numbers in columns, those of the window in brackets and lit."""
+    wide = max(columns(text) for row in rows for text, _ in row)
+    cells = [[(text.rjust(wide), chosen) for text, chosen in row] for row in rows]
+    light = style or (lambda text, _: text)
+    return [
+        "".join(light(f"[{text}]", "bold cyan") if chosen else f" {text} " for text, chosen in row) for row in cells
+    ]
+
+
+def beside(blocks: list[str], gap: int = 3) -> str:
+    """Blocks of lines next to one another, each with its own width."""
+    split = [block.split("\n") for block in blocks]
+    widths = [max(map(columns, lines)) for lines in split]
+    rows = zip_longest(*split, fillvalue="")
+    joint = " " * gap
+    return "\n".join(joint.join(map(fill, row, widths)).rstrip() for row in rows)
+
+
+def screen_for(stream_is_terminal: bool, encoding: str | None) -> Screen:
+    """What standard output can show; rich knows about NO_COLOR, COLUMNS and dumb terminals."""
+    ascii_only = not can_encode(encoding, "×⎡≈")
+    if not stream_is_terminal:
+        return Screen(ascii_only=ascii_only)
+    from rich.console import Console
+
+    console = Console()
+    plain = console.no_color or console.is_dumb_terminal or console.color_system is None
+    return Screen(True, console.width, None if plain else console.color_system, ascii_only)
+
+
+def can_encode(encoding: str | None, text: str) -> bool:
+    try:
+        text.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

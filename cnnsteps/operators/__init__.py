@@ -1,0 +1,57 @@
+"""The operators, one a file; a file's name is the type that the user writes.
+
+Each module has `KEYS`, what a problem file may say; `read`, which checks the whole and
+gives a typed problem; and `solve`, which works it out. Nothing has to be registered.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from cnnsteps.reading.given import Given
+    from cnnsteps.reading.kinds import Key
+    from cnnsteps.reading.report import Report
+    from cnnsteps.solution import Limits, Solution
+
+
+class Problem(Protocol):
+    """A problem as read: plain data, each operator's own."""
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def largest(self) -> int:
+        """The cells of the largest tensor that solving it makes."""
+        ...
+
+    def solve(self, limits: Limits) -> Solution: ...
+
+
+class Operator(Protocol):
+    """What each module of this package offers."""
+
+    Keys: TypeAlias = "tuple[Key[Any], ...]"
+
+    SUMMARY: str
+    KEYS: Keys
+
+    def read(self, given: Given, report: Report) -> Problem | None: ...
+
+
+@cache
+def names() -> list[str]:
+    """All types of problems, in alphabetical order."""
+    return sorted(module.name for module in iter_modules(__path__))
+
+
+def load(name: str) -> Operator:
+    """The operator's module; imported only when a problem needs it."""
+    return cast(Operator, import_module(f"cnnsteps.operators.{name}"))

@@ -1,0 +1,170 @@
+"""Convolution, as CNNs have it: cross-correlation, and with `flip` the textbook's convolution.
+
+    Val[n,f,i] = b[f] + Σ_c Σ_a x[n, c, i·s + a·d − p] · w[f, c, a]
+
+x input (N, C, *n), w kernel (F, C/groups, *k), b bias (F), s stride, p padding before,
+d dilation, one of each a dimension; c runs over the channels of f's group. Output
+(N, F, *out), out = ⌊(n − d(k − 1) − 1 + p + p')/s⌋ + 1. As PyTorch's conv1d, conv2d, conv3d
+and ONNX's Conv.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnsteps.geometry import Axis, axes_of, misfit, settings_of
+from cnnsteps.operators.products import ConvSteps, convolve
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PerDimension, Vector, Whole
+from cnnsteps.reading.report import Report
+from cnnsteps.reading.words import counted
+from cnnsteps.solution import Labelled, Limits, Solution
+from cnnsteps.tensor import Tensor
+
+SUMMARY = "Works out a convolution: every Val[i,j] with all its products."
+
+INPUT = Key("input", Numbers(), "rank d: one channel; d+1: channels first; d+2: batch, channels", required=True)
+KERNEL = Key(
+    "kernel",
+    Numbers(),
+    "rank d: one filter; d+1: one filter over the channels, or several of one channel; d+2: filters, channels",
+    required=True,
+)
+BIAS = Key("bias", Vector(), "a number, or one a filter")
+STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
+PADDING = Key("padding", Padding(), "zeros around the input", default=0)
+PADDING_MODE = Key("padding_mode", Choice(("zeros",)), "what stands in the padding", default="zeros")
+DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
+GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
+FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=False)
+
+KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP)
+
+
+@dataclass(frozen=True)
+class Conv:
+    """A convolution that fits: x is (N, C, *n) and w (F, C/groups, *k), whatever was left out in the file."""
+
+    title: str | None
+    given: Labelled
+    given_kernel: Labelled
+    x: Tensor
+    w: Tensor
+    b: Tensor | None
+    axes: tuple[Axis, ...]
+    groups: int
+    flip: bool
+    padding: str | None
+    """The word, where the file has one."""
+    output_axes: tuple[str, ...]
+    output_shape: tuple[int, ...]
+    kind: str = "conv"
+
+    @property
+    def largest(self) -> int:
+        """The cells of the largest tensor that solving it makes."""
+        padded = math.prod(self.x.shape[:2]) * math.prod(axis.padded for axis in self.axes)
+        return max(padded, math.prod(self.output_shape))
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """What is not the default, by its key."""
+        found = settings_of(self.axes, self.padding, (1,) * len(self.axes))
+        found += [("groups", str(self.groups))] if self.groups > 1 else []
+        return found + ([("flip", "true")] if self.flip else [])
+
+    @property
+    def bias(self) -> Labelled | None:
+        return Labelled(self.b) if self.b else None
+
+    def solve(self, limits: Limits) -> Solution:
+        padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
+        is_padded = any(pair != (0, 0) for pair in padding)
+        x = Tensor(np.pad(self.x.num, padding), self.x.den) if is_padded else self.x
+        w = Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den) if self.flip else self.w
+        out = convolve(x, w, self.b, self.axes, self.groups)
+        lead = self.given.shape[: len(self.given.axes)]
+        shown = Labelled(x.reshape(*lead, *x.shape[2:]), self.given.axes)
+        return ConvSolution(
+            self.kind,
+            self.title,
+            self.output_shape,
+            Labelled(out.reshape(*self.output_shape), self.output_axes),
+            ConvSteps(x, w, self.b, out, self.axes, self.groups, shown),
+            problem=self,
+            turned=Labelled(w.reshape(*self.given_kernel.shape), self.given_kernel.axes) if self.flip else None,
+            padded=shown if is_padded else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvSolution(Solution):
+    """With the turned kernel under `flip`, and the padded input where there is padding."""
+
+    problem: Conv
+    turned: Labelled | None
+    padded: Labelled | None
+
+
+def read(given: Given, report: Report) -> Conv | None:
+    """The problem, where input, kernel and settings fit together; else their mistakes."""
+    if not given.has(INPUT, KERNEL):
+        return None
+    d, x, w = given.dims, given[INPUT], given[KERNEL]
+    x_extra, w_extra = len(x.shape) - d, len(w.shape) - d
+    x_full = x.reshape(*(1,) * (2 - x_extra), *x.shape)
+    several = w_extra == 1 and x_extra == 0
+    w_full = w.reshape(w.shape[0], 1, *w.shape[1:]) if several else w.reshape(*(1,) * (2 - w_extra), *w.shape)
+    check_channels(given, x_full.shape, w_full.shape, report)
+    check_bias(given, w_full.shape[0], report)
+    if not given.has(STRIDE, PADDING, DILATION):
+        return None
+    n, f = x.shape[x_extra:], w.shape[w_extra:]
+    axes = axes_of(n, f, given[STRIDE], given[PADDING], given[DILATION])
+    for axis in axes:
+        if not axis.fits:
+            report.add(("kernel",), f"kernel: {misfit(axis, 'a window')}")
+    if report:
+        return None
+    filtered = several or w_extra == 2
+    lead = {"batch item": x.shape[0]} if x_extra == 2 else {}
+    lead |= {"filter": w_full.shape[0]} if filtered else {}
+    padding = given[PADDING]
+    return Conv(
+        given.get(TITLE),
+        Labelled(x, ("batch item", "channel")[2 - x_extra :]),
+        Labelled(w, ("filter",) if several else ("filter", "channel")[2 - w_extra :]),
+        x_full,
+        w_full,
+        given.get(BIAS),
+        axes,
+        given[GROUPS],
+        given[FLIP],
+        padding if isinstance(padding, str) else None,
+        tuple(lead),
+        (*lead.values(), *(axis.out for axis in axes)),
+    )
+
+
+def check_channels(given: Given, x: tuple[int, ...], w: tuple[int, ...], report: Report) -> None:
+    """PyTorch: groups divide channels and filters, and the kernel has channels/groups."""
+    if not given.has(GROUPS):
+        return
+    channels, filters, groups = x[1], w[0], given[GROUPS]
+    for count, what, key in ((channels, "channel", "input"), (filters, "filter", "kernel")):
+        if count % groups:
+            report.add(("groups",), f"groups is {groups}, which does not divide {key}'s {counted(count, what)}")
+    if channels % groups == 0 and w[1] != channels // groups:
+        share = f"{channels}/{groups} = {channels // groups}" if groups > 1 else str(channels)
+        needs = f"kernel has {counted(w[1], 'channel')}, but the input has {counted(channels, 'channel')}"
+        hint = "several filters over channels have rank d+2: filters, channels, …"
+        report.add(("kernel",), f"{needs}: with groups {groups} a filter has {share}", hint)
+
+
+def check_bias(given: Given, filters: int, report: Report) -> None:
+    if given.has(BIAS) and given[BIAS].shape[0] != filters:
+        has = counted(given[BIAS].shape[0], "number")
+        report.add(("bias",), f"bias has {has}, but there are {counted(filters, 'filter')}")

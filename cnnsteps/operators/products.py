@@ -1,0 +1,166 @@
+"""Sums of products over windows: the answer all at once, and each step by its positions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from cnnsteps.expr import Bracket, Chain, Expr, Product, Slot, Sum
+from cnnsteps.geometry import Axis
+from cnnsteps.solution import Column, Facts, Labelled, Run, Window
+from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+
+EXACT_IN_FLOAT = 2**53
+"""Below this every integer is a float64, so that BLAS adds them exactly."""
+
+
+def convolve(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Axis, ...], groups: int) -> Tensor:
+    """Σ x·w + b over windows of the padded x (N, C, *n) with w (F, C/groups, *k): (N, F, *out)."""
+    per_group = w.shape[1]
+    bias = b if b is not None else Tensor(np.zeros(w.shape[0], np.int64))
+    den = math.lcm(x.den * w.den, bias.den)
+    scale, bias_scale = den // (x.den * w.den), den // bias.den
+    bound = math.prod(w.shape[1:]) * x.bound() * w.bound() * scale + bias.bound() * bias_scale
+    dot = blas_dot if per_group > 4 and bound < EXACT_IN_FLOAT else plain_dot
+    dtype = wide_enough(bound)
+    parts = []
+    for g, filters in enumerate(np.split(w.num, groups)):
+        channels = x.num[:, g * per_group : (g + 1) * per_group]
+        for f, total in enumerate(dot(channels, filters, axes, dtype), g * len(filters)):
+            shift = int(bias.num[f]) * bias_scale
+            parts.append(narrowed(total * scale + shift if (scale, shift) != (1, 0) else total))
+    return Tensor(np.stack(parts, axis=1), den)
+
+
+def plain_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[Any]) -> Iterator[Integers]:
+    """Filter by filter over x (N, C, *n): (N, *out) each, in integers of `dtype`."""
+    for weights in w:
+        out = np.zeros((x.shape[0], *(axis.out for axis in axes)), dtype)
+        for place in product(*(range(axis.f) for axis in axes)):
+            seen = x[(..., *(reach(axis, a) for axis, a in zip(axes, place, strict=True)))]
+            for c in range(x.shape[1]):
+                if weight := int(weights[(c, *place)]):
+                    out += seen[:, c].astype(dtype) * weight
+        yield out
+
+
+def blas_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[Any]) -> Iterator[Integers]:
+    """All filters at once where many channels are added: matrix products, exact below EXACT_IN_FLOAT."""
+    out = np.zeros((w.shape[0], x.shape[0], *(axis.out for axis in axes)))
+    for place in product(*(range(axis.f) for axis in axes)):
+        seen = x[(..., *(reach(axis, a) for axis, a in zip(axes, place, strict=True)))]
+        out += np.tensordot(w[(..., *place)].astype(float), seen.astype(float), (1, 1))
+    for total in out:
+        yield total.astype(dtype)
+
+
+def reach(axis: Axis, place: int) -> slice:
+    """What a place of the window meets as the window moves along."""
+    start = place * axis.d
+    return slice(start, start + (axis.out - 1) * axis.s + 1, axis.s)
+
+
+@dataclass(frozen=True)
+class ConvSteps:
+    """Val = Σ x·w (+ b): by channel in brackets, with each channel's part, where there are several."""
+
+    x: Tensor
+    w: Tensor
+    b: Tensor | None
+    out: Tensor
+    axes: tuple[Axis, ...]
+    groups: int
+    shown: Labelled
+    """x as the file had it, with the names of its dimensions."""
+
+    @property
+    def terms(self) -> int:
+        return math.prod(self.w.shape[1:])
+
+    def offsets(self) -> Positions:
+        """Flat positions within one batch item of a group's first window, in the order of the kernel."""
+        sizes = [axis.padded for axis in self.axes]
+        strides = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
+        place = np.zeros((1,), np.int64)
+        for axis, stride in zip(self.axes, strides, strict=True):
+            place = (place[:, None] + np.arange(axis.f) * axis.d * stride).reshape(-1)
+        channel = np.arange(self.w.shape[1]) * math.prod(sizes)
+        return (channel[:, None] + place).reshape(-1)
+
+    def starts(self, cells: Positions) -> tuple[Positions, int]:
+        """Where each cell's window starts in the flat x, and the filter of these cells."""
+        plane = math.prod(axis.out for axis in self.axes)
+        lead = int(cells[0]) // plane
+        item, f = divmod(lead, self.w.shape[0])
+        group = f // (self.w.shape[0] // self.groups)
+        rest = cells - lead * plane
+        start = np.zeros_like(cells)
+        stride = 1
+        for axis in reversed(self.axes):
+            rest, i = np.divmod(rest, axis.out)
+            start += i * (axis.s * stride)
+            stride *= axis.padded
+        return start + (item * self.x.shape[1] + group * self.w.shape[1]) * stride, f
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        start, f = self.starts(cells)
+        offsets = self.offsets()
+        terms = len(offsets)
+        columns: list[Column] = []
+        for k, offset in enumerate(offsets):
+            columns += (Column(self.x, start + offset), Column(self.w, f * terms + k))
+        if self.b is not None:
+            columns.append(Column(self.b, f))
+        channels = self.w.shape[1]
+        if 1 < channels < terms:
+            columns += self.channel_sums(start, offsets, f)
+        columns.append(Column(self.out, cells, lasting=False))
+        key = (terms // channels, channels, self.b is not None)
+        chain, facts = shape_of(*key)
+        yield Run(key, chain, facts, tuple(columns), cells, self.axes[-1].f)
+
+    def channel_sums(self, start: Positions, offsets: Positions, f: int) -> list[Column]:
+        """Each channel's part of the sum, worked out for these cells only."""
+        per_channel = offsets.reshape(self.w.shape[1], -1)
+        x, w = self.x.num.reshape(-1), self.w.num[f].reshape(self.w.shape[1], -1)
+        dtype = wide_enough(per_channel.shape[1] * self.x.bound() * self.w.bound())
+        every = np.arange(len(start))
+        columns = []
+        for c, places in enumerate(per_channel):
+            total = np.zeros(len(start), dtype)
+            for k, place in enumerate(places):
+                total += x[start + place].astype(dtype) * int(w[c, k])
+            columns.append(Column(Tensor(total, self.x.den * self.w.den), every, lasting=False))
+        return columns
+
+    def window(self, cell: int) -> Window:
+        start, _ = self.starts(np.array([cell]))
+        return Window(self.shown, start[0] + self.offsets(), cell)
+
+
+@lru_cache(maxsize=8)
+def shape_of(terms: int, channels: int, has_bias: bool) -> tuple[Chain, dict[str, Facts]]:
+    """The chain of a step with `terms` products a channel, and its facts."""
+    products = [Product((Slot(2 * k), Slot(2 * k + 1))) for k in range(terms * channels)]
+    count = 2 * len(products)
+    bias: tuple[Expr, ...] = (Slot(count),) if has_bias else ()
+    count += has_bias
+    if channels > 1 and terms > 1:
+        groups = tuple(Bracket(Sum(tuple(products[c * terms : (c + 1) * terms]))) for c in range(channels))
+        sums = tuple(Slot(count + c) for c in range(channels))
+        links: Chain = (Sum((*groups, *bias)), Sum((*sums, *bias)))
+        count += channels
+    else:
+        links = (Sum((*products, *bias)),)
+    facts: dict[str, Facts] = {
+        "terms": tuple((2 * k, 2 * k + 1) for k in range(terms * channels)),
+        "bias": 2 * terms * channels if has_bias else None,
+        "value": count,
+    }
+    return (*links, Slot(count, operand=False)), facts

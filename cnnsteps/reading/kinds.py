@@ -1,0 +1,274 @@
+"""The kinds of values that a key may have: how each is read, and its JSON Schema.
+
+An operator declares its keys with these, once; reading, the errors and `cnnsteps schema`
+follow from the declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from cnnsteps.errors import Path
+from cnnsteps.reading.json_text import BROKEN, Value
+from cnnsteps.reading.matrix import read_number, read_tensor
+from cnnsteps.reading.names import meant
+from cnnsteps.reading.report import Report
+from cnnsteps.reading.words import counted, describe, listed
+from cnnsteps.tensor import Tensor, from_ratios
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Schema = dict[str, object]
+
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"$ref": "#/$defs/number"}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a kind needs to know of the file around it."""
+
+    dims: int
+    report: Report
+    has_booleans: bool = True
+
+
+class Kind(Protocol[T_co]):
+    """Reads one value; None means that a mistake was reported."""
+
+    def read(self, value: Value, path: Path, context: Context) -> T_co | None: ...
+
+    def schema(self) -> Schema: ...
+
+
+@dataclass(frozen=True)
+class Key(Generic[T]):
+    """A key of a problem file. `default` is written as a file would write it."""
+
+    name: str
+    kind: Kind[T]
+    doc: str
+    required: bool = False
+    default: Value = None
+
+
+def whole(value: Value) -> int | None:
+    """A whole number as JSON has it: 2, and 2.0 as well; true is none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return value[0] if isinstance(value, tuple) and value[1] == 1 else None
+
+
+def list_of(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema, "minItems": 1}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One whole number within bounds."""
+
+    minimum: int
+    maximum: int | None = None
+
+    def read(self, value: Value, path: Path, context: Context) -> int | None:
+        found = whole(value)
+        if found is None:
+            if value is not BROKEN:
+                context.report.add(path, f"{path[-1]} is {describe(value)}, not a whole number")
+        elif found < self.minimum:
+            context.report.add(path, f"{path[-1]} is {describe(found)}, but it is at least {self.minimum}")
+            return None
+        elif self.maximum is not None and found > self.maximum:
+            context.report.add(path, f"{path[-1]} is {describe(found)}, but it is at most {self.maximum}")
+            return None
+        return found
+
+    def schema(self) -> Schema:
+        top: Schema = {} if self.maximum is None else {"maximum": self.maximum}
+        return {**WHOLE, "minimum": self.minimum, **top}
+
+
+@dataclass(frozen=True)
+class PerDimension:
+    """One whole number for all dimensions, or a list with one for each."""
+
+    minimum: int
+
+    def read(self, value: Value, path: Path, context: Context) -> tuple[int, ...] | None:
+        d, name = context.dims, path[-1]
+        values = value if isinstance(value, list) else [value] * d
+        if len(values) != d:
+            message = f"{name} has {counted(len(values), 'number')}, but there are {counted(d, 'dimension')}"
+            context.report.add(path, message, f"give one number, or {d}")
+            return None
+        found = [
+            self.one(v, (*path, i) if isinstance(value, list) else path, str(name), context)
+            for i, v in enumerate(values[:1] if not isinstance(value, list) else values)
+        ]
+        sizes = [f for f in found if f is not None]
+        return None if len(sizes) < len(found) else tuple(sizes) * (d // len(sizes))
+
+    def one(self, value: Value, path: Path, name: str, context: Context) -> int | None:
+        found = whole(value)
+        if found is None:
+            if value is not BROKEN:
+                hint = f"give a whole number, or a list of {context.dims}"
+                context.report.add(path, f"{name} is {describe(value)}, not a whole number", hint)
+        elif found < self.minimum:
+            context.report.add(path, f"{name} is {describe(found)}, but it is at least {self.minimum}")
+            return None
+        return found
+
+    def schema(self) -> Schema:
+        one: Schema = {**WHOLE, "minimum": self.minimum}
+        return {"anyOf": [one, list_of(one)]}
+
+
+Pairs = tuple[tuple[int, int], ...]
+AUTOMATIC = ("valid", "same", "same_upper", "same_lower")
+
+
+@dataclass(frozen=True)
+class Padding:
+    """A number, one a dimension, a pair [before, after] a dimension, or one of AUTOMATIC."""
+
+    def read(self, value: Value, path: Path, context: Context) -> Pairs | str | None:
+        if isinstance(value, str):
+            return self.word(value, path, context)
+        if isinstance(value, list) and any(isinstance(v, list) for v in value):
+            return self.pairs(value, path, context)
+        if isinstance(value, list) and len(value) == 2 * context.dims and context.dims > 1:
+            hint = f"give {context.dims} pairs [before, after], one a dimension"
+            context.report.add(path, f"padding has {len(value)} numbers for {context.dims} dimensions", hint)
+            return None
+        sizes = PerDimension(0).read(value, path, context)
+        return sizes and tuple((n, n) for n in sizes)
+
+    def word(self, value: str, path: Path, context: Context) -> str | None:
+        if value in AUTOMATIC:
+            return value
+        near = meant(value, AUTOMATIC)
+        hint = f'did you mean "{near}"?' if near else f"give numbers, or one of {listed(list(AUTOMATIC))}"
+        context.report.add(path, f"padding is {describe(value)}, which is not a padding", hint)
+        return None
+
+    def pairs(self, value: list[Value], path: Path, context: Context) -> Pairs | None:
+        d = context.dims
+        if len(value) != d:
+            message = f"padding has {counted(len(value), 'pair')}, but there are {counted(d, 'dimension')}"
+            context.report.add(path, message)
+            return None
+        found: list[tuple[int, int]] = []
+        for i, pair in enumerate(value):
+            if not isinstance(pair, list) or len(pair) != 2:
+                if pair is not BROKEN:
+                    context.report.add((*path, i), f"padding: {describe(pair)} is not a pair [before, after]")
+                continue
+            sizes = [PerDimension(0).one(v, (*path, i, j), "padding", context) for j, v in enumerate(pair)]
+            if sizes[0] is not None and sizes[1] is not None:
+                found.append((sizes[0], sizes[1]))
+        return tuple(found) if len(found) == d else None
+
+    def schema(self) -> Schema:
+        one: Schema = {**WHOLE, "minimum": 0}
+        pair: Schema = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}
+        return {"anyOf": [one, list_of(one), list_of(pair), {"enum": list(AUTOMATIC)}]}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A tensor; `ranks` are the ranks it may have beyond the spatial dimensions."""
+
+    ranks: tuple[int, ...] = (0, 1, 2)
+
+    def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
+        name = path[-1]
+        if not isinstance(value, list):
+            if value is not BROKEN:
+                context.report.add(path, f"{name} is {describe(value)}, not a list of numbers")
+            return None
+        tensor = read_tensor(value, path, context.report, context.has_booleans)
+        if tensor is None:
+            return None
+        rank = len(tensor.shape)
+        if rank - context.dims not in self.ranks:
+            fits = listed([str(context.dims + extra) for extra in self.ranks])
+            message = f"{name} has rank {rank}, but with {counted(context.dims, 'dimension')} it has rank {fits}"
+            context.report.add(path, message, "the key dims says how many dimensions there are, 1, 2 or 3")
+            return None
+        return tensor
+
+    def schema(self) -> Schema:
+        return {"$ref": "#/$defs/tensor"}
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A number, or a list of them."""
+
+    def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
+        if isinstance(value, list):
+            return Numbers((1 - context.dims,)).read(value, path, context)
+        ratio = read_number(value, path, context.report)
+        return ratio and from_ratios([ratio], (1,))
+
+    def schema(self) -> Schema:
+        return {"anyOf": [NUMBER, list_of(NUMBER)]}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """true or false."""
+
+    def read(self, value: Value, path: Path, context: Context) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        if value is not BROKEN:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, not true or false")
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Value, path: Path, context: Context) -> str | None:
+        if isinstance(value, str) and value in self.words:
+            return value
+        if value is not BROKEN:
+            near = meant(value, self.words, {"average": ("avg", "mean")}) if isinstance(value, str) else None
+            hint = f'did you mean "{near}"?' if near else None
+            message = f"{path[-1]} is {describe(value)}, not {listed(list(self.words))}"
+            context.report.add(path, message, hint)
+        return None
+
+    def schema(self) -> Schema:
+        return {"enum": list(self.words)}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text; it stays text in every format."""
+
+    def read(self, value: Value, path: Path, context: Context) -> str | None:
+        if isinstance(value, str):
+            return value
+        if value is not BROKEN:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, not a string")
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "string"}
+
+
+TYPE = Key("type", Text(), "what is to be worked out")
+TITLE = Key("title", Text(), "the heading of the solution")
+DIMS = Key("dims", Whole(1, 3), "the number of spatial dimensions; 1 where input is a flat list, else 2")
+COMMON: tuple[Key[str] | Key[int], ...] = (TYPE, TITLE, DIMS)
+"""The keys that every problem has."""

@@ -1,0 +1,81 @@
+"""The bytes of a problem file, and its text where it is UTF-8."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnsteps.errors import InputError, Mistake
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as it was read: `name` is what the user typed, for error messages."""
+
+    name: str
+    text: str
+
+
+def read_source(name: str) -> Source:
+    """The text of a file, or of standard input for `-`; InputError where there is none."""
+    data = read_bytes(name)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
+        raise refused(name, "the file is UTF-16 or UTF-32, not UTF-8", "save it again as UTF-8")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError([not_utf8(data, error.start)], shown_name(name)) from None
+    if not text.strip():
+        raise refused(name, "the file is empty", 'a problem file begins like {"type": "conv", "input": [[1, 2], …')
+    return Source(shown_name(name), text)
+
+
+def read_bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    path = Path(name)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise refused(name, "there is no such file", nearby(path)) from None
+    except IsADirectoryError:
+        raise refused(name, "this is a folder, not a problem file", "name a file in it") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise refused(name, f"the file can't be read: {reason}") from None
+
+
+def nearby(path: Path) -> str | None:
+    """Files with a similar name in the same folder."""
+    from difflib import get_close_matches
+
+    try:
+        names = [p.name for p in path.parent.iterdir()]
+    except OSError:
+        return None
+    close = get_close_matches(path.name, names, n=1)
+    return f"did you mean {visible(str(path.parent / close[0]))}?" if close else None
+
+
+def refused(name: str, message: str, hint: str | None = None) -> InputError:
+    return InputError([Mistake(message, hint)], shown_name(name))
+
+
+def not_utf8(data: bytes, at: int) -> Mistake:
+    """The first byte that is no UTF-8, which Latin-1 and Windows files have at each accent."""
+    line = data.count(b"\n", 0, at) + 1
+    start = data.rfind(b"\n", 0, at) + 1
+    column = len(data[start:at].decode("utf-8", "replace")) + 1
+    message = f"the byte 0x{data[at]:02x} is not UTF-8; the file may be Latin-1 or Windows-1252"
+    return Mistake(message, "save it again as UTF-8", line=line, column=column)
+
+
+def shown_name(name: str) -> str:
+    return "<stdin>" if name == "-" else visible(name)
+
+
+def visible(text: str) -> str:
+    """Control characters, bidi marks and lone surrogates are shown, not sent: `\\x1b`."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -1,0 +1,57 @@
+"""A solution as a document: an operator's template says it, a format's template shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnsteps.formats import Options, Piece
+from cnnsteps.render.lines import Measure
+from cnnsteps.render.matrices import Room
+from cnnsteps.render.notation import Notation
+from cnnsteps.render.page import MARK, Page
+from cnnsteps.render.templates import Templates
+from cnnsteps.selection import Selection
+from cnnsteps.solution import Solution
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a format adds to its template: how text is escaped and measured, and how much room there is."""
+
+    name: str
+    escape: Callable[[str], str]
+    measure: Measure
+    room: Room
+    opening: tuple[object, ...] = ()
+    """The arguments of the template's `open`."""
+    context: Mapping[str, object] = field(default_factory=dict)
+    filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+
+
+def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece]:
+    """The pieces of the document, in order."""
+    templates = Templates(options.template, look.filters)
+    context: dict[str, Any] = {"fragment": options.fragment, **look.context}
+    macros = templates.guarded(lambda: templates.load(look.name, context).module)
+    notation = Notation(macros, templates.guarded, options.digits)
+    selection = options.selection or Selection(solution.output_shape)
+    page = Page(
+        solution, notation, look.escape, look.measure, look.room, selection, options.index_base, options.advance
+    )
+    words = templates.load(solution.kind, {})
+    yield notation.macro("open", *look.opening).encode()
+    texts = words.generate(**page.names(), answer_only=options.answer_only)
+    while (text := templates.guarded(lambda: next(texts, None))) is not None:
+        yield from filled(text, page)
+    yield notation.macro("close").encode()
+
+
+def filled(text: str, page: Page) -> Iterator[Piece]:
+    """Text with the streams in the places of their marks."""
+    for i, part in enumerate(text.split(MARK)):
+        if i % 2:
+            yield from page.streams[int(part)]
+        elif part:
+            yield part.encode()

@@ -1,0 +1,99 @@
+"""Where long expressions go on in the next line: at our own places, by estimated width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cnnsteps.expr import Chain
+from cnnsteps.render.notation import (
+    BETWEEN, BREAK, FIRST_RELATION, FIRST_SLOT, PREFER, Notation, relation_mark,
+)  # fmt: skip
+
+RELATION_LEVEL = 3
+LEVELS = {BREAK: 0, PREFER: 1, BETWEEN: 2}
+MARKS = re.compile(f"([{BREAK}{PREFER}{BETWEEN}])")
+PLACEHOLDER = re.compile("([\ue100-\uf8ff\U000f0000-\U0010ffff])")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece that stays in one line; `level` says how good a break before it would be."""
+
+    text: str
+    level: int
+    width: float
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The room of a line and how texts are measured, in the format's unit."""
+
+    line: float
+    width: Callable[[str], float]
+    length: Callable[[str], int] = len
+    """How many columns a text takes where it is written, which aligns the source."""
+    indent: float = 0
+    """What a continued line loses."""
+
+
+def segments(
+    chain: Chain, notation: Notation, measure: Measure, slots: dict[int, float], row: int = 0
+) -> list[Segment]:
+    """The chain link by link, each after the first behind its relation, split at the marks."""
+    found: list[Segment] = []
+    for i, link in enumerate(chain):
+        text = relation_mark(i) + " " + notation.write(link, row)
+        parts = MARKS.split(text)
+        found.append(segment(parts[0], RELATION_LEVEL, measure, slots))
+        found += [
+            segment(part, LEVELS[mark], measure, slots) for mark, part in zip(parts[1::2], parts[2::2], strict=True)
+        ]
+    return found
+
+
+def segment(text: str, level: int, measure: Measure, slots: dict[int, float]) -> Segment:
+    width = 0.0
+    literal = PLACEHOLDER.sub("", text)
+    for mark in PLACEHOLDER.findall(text):
+        code = ord(mark)
+        width += slots.get(code - FIRST_SLOT, 0.0) if code >= FIRST_SLOT else measure.width("=")
+        assert code >= FIRST_RELATION
+    return Segment(text, level, width + measure.width(literal))
+
+
+def wrapped(found: list[Segment], name_width: float, measure: Measure) -> list[list[Segment]]:
+    """The segments in lines. What overflows goes on at the best break of its line, the last of equals."""
+    lines: list[list[Segment]] = [[]]
+    room = measure.line - name_width
+    for piece in found:
+        line = lines[-1]
+        line.append(piece)
+        if len(line) > 1 and sum(s.width for s in line) > room - measure.indent * (len(lines) > 1):
+            best = max(range(1, len(line)), key=lambda i: (line[i].level, i))
+            lines[-1], rest = line[:best], line[best:]
+            lines.append(rest)
+            if sum(s.width for s in rest) > room - measure.indent and len(rest) > 1:
+                lines[-1:] = wrapped_again(rest, room - measure.indent)
+    return lines
+
+
+def wrapped_again(rest: list[Segment], room: float) -> list[list[Segment]]:
+    """What a better break left is still too long: break at its last place."""
+    return [rest[:-1], rest[-1:]] if sum(s.width for s in rest[:-1]) <= room else [[s] for s in rest]
+
+
+def compose(name: str, lines: list[list[Segment]], notation: Notation, indent: int) -> str:
+    """One row in the format's notation, placeholders and all."""
+    out = name + notation.text("align")
+    for i, line in enumerate(lines):
+        for j, piece in enumerate(line):
+            if i and j == 0:
+                macro = "wrap_relation" if piece.level == RELATION_LEVEL else "wrap"
+                out = out.rstrip(" ") + notation.macro(macro, indent) + piece.text.lstrip(" ")
+            elif piece.level == RELATION_LEVEL and (i or j):
+                out += " " + piece.text
+            else:
+                out += piece.text
+    return out

@@ -1,0 +1,161 @@
+"""Tensors as matrices: slice by slice with labels, side by side where they fit, elided where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from cnnsteps.exact import Number, number
+from cnnsteps.render.lines import Measure
+from cnnsteps.render.notation import Notation
+from cnnsteps.solution import Labelled
+from cnnsteps.tensor import Tensor
+
+DEPTH = "depth"
+
+
+@dataclass(frozen=True)
+class Room:
+    """How large a matrix may be; None is no limit."""
+
+    measure: Measure
+    columns: int | None
+    rows: int | None
+    shrink: float = 1.0
+    """A matrix may be this much wider than the line, and is then shrunk."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A matrix ready for the template's `display`: `place` says where it stands, as (word, index) pairs."""
+
+    text: str
+    place: tuple[tuple[str, int], ...]
+    width: float
+    rounded: bool
+    shrunk: bool
+    rows: tuple[int, int]
+    """How many rows are shown, of how many."""
+    columns: tuple[int, int]
+
+    @property
+    def elided(self) -> bool:
+        return self.rows[0] < self.rows[1] or self.columns[0] < self.columns[1]
+
+
+class Matrices:
+    """Writes tensors with a format's macros."""
+
+    def __init__(self, notation: Notation, room: Room, base: int) -> None:
+        self.notation, self.room, self.base = notation, room, base
+
+    def lines(self, labelled: Labelled, blank: str | None = None, inside: tuple[slice, ...] = ()) -> Iterator[list[Shown]]:
+        """The matrices of a tensor, as many in a line as fit."""
+        line: list[Shown] = []
+        used = 0.0
+        for shown in self.slices(labelled, blank, inside):
+            if line and used + shown.width > self.room.measure.line:
+                yield line
+                line, used = [], 0.0
+            line.append(shown)
+            used += shown.width + self.room.measure.width("  ") + 2
+        if line:
+            yield line
+
+    def slices(self, labelled: Labelled, blank: str | None, inside: tuple[slice, ...]) -> Iterator[Shown]:
+        """One matrix for each index of the dimensions before the last two."""
+        tensor, axes = labelled.tensor, list(labelled.axes)
+        spatial = len(tensor.shape) - len(axes)
+        if spatial < 2:
+            tensor = tensor.reshape(*tensor.shape[: len(axes)], 1, -1)
+        axes += [DEPTH] * (spatial - 2)
+        for lead in product(*(range(size) for size in tensor.shape[:-2])):
+            place = tuple((word, i + self.base) for word, i in zip(axes, lead, strict=True))
+            in_depth = all(s.start <= i < s.stop for s, i in zip(inside, lead[len(labelled.axes) :], strict=False))
+            hole = inside[-2:] if in_depth else (slice(0, 0), slice(0, 0)) if inside else ()
+            if len(hole) == 1:
+                hole = (slice(0, 1), *hole)
+            yield self.matrix(Tensor(tensor.num[lead], tensor.den), place, blank, hole)
+
+    def matrix(
+        self, tensor: Tensor, place: tuple[tuple[str, int], ...], blank: str | None, inside: tuple[slice, ...]
+    ) -> Shown:
+        """One matrix; outside of `inside` stands `blank` in place of numbers."""
+        height, width = tensor.shape
+        rows = kept(height, self.room.rows)
+        numbers, rounded = self.tokens(tensor, rows, kept(width, self.room.columns), blank, inside)
+        columns = kept(width, self.room.columns)
+        gap = self.room.measure.width(self.notation.text("cell"))
+        full = self.wide(numbers, gap)
+        limit = self.room.measure.line * self.room.shrink
+        while full > limit and len(columns) > 4:
+            fewer = max(4, min(len(columns) - 1, int(len(columns) * limit / full)))
+            columns = kept(width, fewer)
+            numbers, rounded = self.tokens(tensor, rows, columns, blank, inside)
+            full = self.wide(numbers, gap)
+        cells = self.elided(aligned(numbers, self.room.measure), rows, columns)
+        text = self.notation.macro("matrix", [self.notation.text("cell").join(r) for r in cells], len(cells[0]))
+        shrunk = full > self.room.measure.line
+        shown_rows, shown_columns = (len([i for i in kept_ if i >= 0]) for kept_ in (rows, columns))
+        return Shown(text, place, full, rounded, shrunk, (shown_rows, height), (shown_columns, width))
+
+    def wide(self, numbers: list[list[str]], gap: float) -> float:
+        """The width of a matrix with its brackets."""
+        measure = self.room.measure.width
+        widest = [max(measure(row[j]) for row in numbers) for j in range(len(numbers[0]))]
+        return sum(widest) + gap * (len(widest) - 1) + 2 * measure("()")
+
+    def tokens(
+        self, tensor: Tensor, rows: list[int], columns: list[int], blank: str | None, inside: tuple[slice, ...]
+    ) -> tuple[list[list[str]], bool]:
+        """The shown numbers as they are written; the elided place repeats its neighbour's width."""
+        at_rows, at_columns = [i for i in rows if i >= 0], [j for j in columns if j >= 0]
+        part = tensor.num[np.ix_(at_rows, at_columns)]
+        written: dict[int, str] = {}
+        rounded = False
+        for value in set(part.reshape(-1).tolist()):
+            shown: Number = number(value, tensor.den, self.notation.digits)
+            written[value] = self.notation.number(shown)
+            rounded |= shown.rounded
+        table = [[written[value] for value in row] for row in part.tolist()]
+        if blank is not None and inside:
+            for row, i in zip(table, at_rows, strict=True):
+                for c, j in enumerate(at_columns):
+                    if not (inside[0].start <= i < inside[0].stop and inside[1].start <= j < inside[1].stop):
+                        row[c] = blank
+        return table, rounded
+
+    def elided(self, cells: list[list[str]], rows: list[int], columns: list[int]) -> list[list[str]]:
+        """With dots where rows or columns were left out."""
+        dots, down, across = (self.notation.text(name) for name in ("dots", "down_dots", "diagonal_dots"))
+        if -1 in columns:
+            at = columns.index(-1)
+            cells = [[*row[:at], dots, *row[at:]] for row in cells]
+        if -1 in rows:
+            at = rows.index(-1)
+            gap = [down] * len(cells[0])
+            if -1 in columns:
+                gap[columns.index(-1)] = across
+            cells = [*cells[:at], gap, *cells[at:]]
+            cells = aligned(cells, self.room.measure)
+        return cells
+
+
+def kept(size: int, most: int | None) -> list[int]:
+    """Which of `size` rows or columns are shown, -1 for those that are left out."""
+    if most is None or size <= most:
+        return list(range(size))
+    return [*range(most - 2), -1, size - 1]
+
+
+def aligned(table: list[list[str]], measure: Measure) -> list[list[str]]:
+    """Each column's cells filled up to one width, numbers to the right."""
+    columns = [[row[j] for row in table] for j in range(len(table[0]))]
+    padded = []
+    for column in columns:
+        widths = [measure.length(cell) for cell in column]
+        padded.append([" " * (max(widths) - w) + cell for cell, w in zip(column, widths, strict=True)])
+    return [list(row) for row in zip(*padded, strict=True)]

@@ -1,0 +1,112 @@
+"""An expression in a format's notation, written with the macros of the format's template.
+
+Slots are written as placeholder characters, so that one text serves all steps of a shape;
+BREAK marks where a long sum may go on in the next line, PREFER where it had better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnnsteps.exact import Number, number
+from cnnsteps.expr import (
+    Bracket, Call, Ceil, Expr, Floor, Minus, Multiple, Num, Over, Product, Slot, Sum, Sym,
+)  # fmt: skip
+
+BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
+"""Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
+FIRST_RELATION, FIRST_SLOT, FIRST_INDEX = 0xE100, 0xF0000, 0x100000
+"""Placeholders are private characters; texts of a problem that hold such are escaped."""
+
+
+def slot_mark(column: int) -> str:
+    return chr(FIRST_SLOT + column)
+
+
+def relation_mark(link: int) -> str:
+    return chr(FIRST_RELATION + link)
+
+
+class Notation:
+    """What a format's template defines, called with plain texts and Numbers."""
+
+    def __init__(self, macros: Any, call: Callable[[Callable[[], Any]], Any], digits: int | None) -> None:
+        self.macros = macros
+        self.call = call
+        self.digits = digits
+
+    def text(self, name: str) -> str:
+        """A piece of notation that the template sets, such as `plus`."""
+        return str(self.call(lambda: getattr(self.macros, name)))
+
+    def setting(self, name: str) -> object:
+        """A value that the template sets, such as `frame_lines`."""
+        return self.call(lambda: getattr(self.macros, name))
+
+    def macro(self, name: str, *arguments: object) -> str:
+        return str(self.call(lambda: getattr(self.macros, name)(*arguments)))
+
+    def number(self, shown: Number, operand: bool = False) -> str:
+        return self.macro("operand" if operand else "number", shown)
+
+    def ratio(self, over: int, under: int = 1, operand: bool = False) -> str:
+        return self.number(number(over, under, self.digits), operand)
+
+    def write(self, expr: Expr, row: int = 0, operand: bool = False) -> str:
+        """The expression; `row` terms of a sum make a row of the window."""
+        match expr:
+            case Slot():
+                return slot_mark(expr.column)
+            case Num():
+                return self.ratio(expr.over, expr.under, operand)
+            case Sym():
+                return self.macro("symbol", expr.name, expr.sub)
+            case Sum():
+                return self.sum(expr, row)
+            case Product():
+                return self.macro("product", [self.factor(part) for part in expr.parts])
+            case Multiple():
+                return f"{expr.factor}{self.write(expr.part)}"
+            case Minus():
+                return self.text("minus") + self.factor(expr.part)
+            case Over():
+                top, bottom = self.write(expr.top), self.write(expr.bottom)
+                sums = isinstance(expr.top, Sum), isinstance(expr.bottom, Sum)
+                return unbroken(self.macro("over", top, bottom, *sums))
+            case Floor():
+                return unbroken(self.macro("floor", self.write(expr.part)))
+            case Ceil():
+                return unbroken(self.macro("ceil", self.write(expr.part)))
+            case Bracket():
+                return self.macro("bracket", self.write(expr.part, row))
+            case Call():
+                parts = self.joined([self.write(part) for part in expr.parts], self.text("comma"), row, after=True)
+                return self.macro("call", expr.name, parts)
+
+    def factor(self, expr: Expr) -> str:
+        written = self.write(expr, operand=True)
+        return self.macro("bracket", written) if isinstance(expr, Sum) else written
+
+    def sum(self, expr: Sum, row: int) -> str:
+        plus = self.text("plus")
+        brackets = any(isinstance(part, Bracket) for part in expr.parts)
+        parts = [self.write(part, row, operand=True) for part in expr.parts]
+        joints = ["" if isinstance(part, Minus) else plus for part in expr.parts]
+        joints[0] = ""
+        marks = [BETWEEN if brackets else PREFER if row and i % row == 0 else BREAK for i in range(len(parts))]
+        marks[0] = ""
+        return "".join(f"{mark}{joint}{part}" for mark, joint, part in zip(marks, joints, parts, strict=True))
+
+    def joined(self, parts: list[str], joint: str, row: int, after: bool = False) -> str:
+        """Parts with a joint before or after the place where the line may break."""
+        out = parts[0]
+        for i, part in enumerate(parts[1:], 1):
+            mark = PREFER if row and i % row == 0 else BREAK
+            out += joint + mark + part if after else mark + joint + part
+        return out
+
+
+def unbroken(text: str) -> str:
+    """Without the places to break: inside a fraction there are none."""
+    return text.replace(BREAK, "").replace(PREFER, "").replace(BETWEEN, "")

@@ -1,0 +1,197 @@
+"""What an operator's template can say: each word here is written with the format's macros.
+
+Small things are returned as text. What may be large is left as a mark in the text and
+streamed in its place, so that no solution is ever held whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from cnnsteps.expr import Chain, Expr, Sym
+from cnnsteps.geometry import Axis
+from cnnsteps.render.lines import Measure, compose, segments, wrapped
+from cnnsteps.render.matrices import Matrices, Room
+from cnnsteps.render.notation import Notation, relation_mark
+from cnnsteps.render.steps import Expansions, Frame
+from cnnsteps.render.tokens import Scribe, Writer
+from cnnsteps.selection import Selection
+from cnnsteps.solution import Labelled, Solution, Window
+from cnnsteps.tensor import Positions
+
+Piece = bytes | memoryview
+MARK = "\x00"
+AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The expansions of one filter and batch item; `place` names them."""
+
+    place: tuple[tuple[str, int], ...]
+    cells: Positions
+
+    @property
+    def caption(self) -> str:
+        return ", ".join(f"{word} {i}" for word, i in self.place).capitalize()
+
+
+class Page:
+    """Offered to an operator's template by the names of its methods; `s` is the solution."""
+
+    def __init__(
+        self,
+        solution: Solution,
+        notation: Notation,
+        escape: Callable[[str], str],
+        measure: Measure,
+        room: Room,
+        selection: Selection,
+        base: int,
+        advance: Callable[[int], None],
+    ) -> None:
+        self.solution, self.notation, self.escape = solution, notation, escape
+        self.measure, self.selection, self.base, self.advance = measure, selection, base, advance
+        self.writer = Writer(Scribe(notation.number, measure.width, notation.digits))
+        self.matrices = Matrices(notation, room, base)
+        self.streams: list[Iterator[Piece]] = []
+        ends = [notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end")]
+        self.frame = Frame(*ends, int(notation.text("frame_lines")))
+        self.expander: Expansions | None = None
+
+    def names(self) -> dict[str, Any]:
+        """The template's context."""
+        words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
+                 "planes", "expansions", "picture", "bordered", "sides")  # fmt: skip
+        return {word: getattr(self, word) for word in words} | {"s": self.solution, "size_rows": size_rows}
+
+    def heading(self, text: str) -> str:
+        return self.notation.macro("heading", self.escape(text))
+
+    def section(self, text: str) -> str:
+        return self.notation.macro("section", self.escape(text))
+
+    def part(self, text: str) -> str:
+        return self.notation.macro("part", self.escape(text))
+
+    def say(self, text: str) -> str:
+        return self.notation.macro("say", self.escape(text))
+
+    def settings(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return self.notation.macro("settings", [(self.escape(name), self.escape(value)) for name, value in pairs])
+
+    def stream(self, pieces: Iterator[Piece]) -> str:
+        self.streams.append(pieces)
+        return f"{MARK}{len(self.streams) - 1}{MARK}"
+
+    def tensor(self, label: str, labelled: Labelled, blank: str | None = None, inside: Any = ()) -> str:
+        """A tensor as labelled matrices; outside `inside` stands `blank`."""
+        mark = self.notation.text(blank) if blank else None
+        return self.stream(self.tensor_lines(label, labelled, mark, inside))
+
+    def tensor_lines(
+        self, label: str, labelled: Labelled, blank: str | None, inside: tuple[slice, ...]
+    ) -> Iterator[Piece]:
+        for i, line in enumerate(self.matrices.lines(labelled, blank, inside)):
+            head = self.escape(label) if i == 0 else ""
+            yield self.notation.macro("display", head, line).encode()
+
+    def equations(self, rows: Iterable[tuple[tuple[Expr, ...], Chain]]) -> str:
+        """Chains of equals, one below the other, each behind the names of what it gives."""
+        written = []
+        equals = self.notation.text("equals")
+        for names, links in rows:
+            left = f" {equals} ".join(self.notation.write(name) for name in names)
+            pieces = segments(links, self.notation, self.measure, {})
+            lines = wrapped(pieces, self.measure.width(left), self.measure)
+            text = compose(left, lines, self.notation, self.measure.length(left))
+            written.append(text.translate({ord(relation_mark(i)): equals for i in range(len(links))}))
+        body = self.frame.row_end.decode().join(written)
+        return self.frame.opening.decode() + body + self.frame.closing.decode()
+
+    def formula(self, expr: Expr) -> str:
+        return self.notation.macro("formula", self.notation.write(expr))
+
+    def planes(self) -> Iterator[Plane]:
+        """The planes of the answer that have expansions to show."""
+        output = self.solution.output
+        if output is None or self.solution.steps is None:
+            return
+        lead = output.shape[: len(output.axes)]
+        size = math.prod(output.spatial)
+        for i, index in enumerate(product(*(range(n) for n in lead))):
+            cells = self.selection.within(i * size, (i + 1) * size)
+            plane = Plane(tuple((w, j + self.base) for w, j in zip(output.axes, index, strict=True)), cells)
+            if len(cells):
+                yield plane
+
+    def expansions(self, plane: Plane) -> str:
+        """Every step of a plane, streamed."""
+        if self.expander is None:
+            assert self.solution.steps is not None
+            self.expander = Expansions(
+                self.solution.steps, self.solution.output_shape, self.base, self.notation, self.writer,
+                self.measure, self.frame, self.advance,
+            )  # fmt: skip
+        return self.stream(self.expander.write(plane.cells))
+
+    def picture(self, plane: Plane) -> str:
+        """The first step's window where it stands on the input, in formats that draw it."""
+        if not self.notation.setting("draws_windows") or self.solution.steps is None:
+            return ""
+        window = self.solution.steps.window(int(plane.cells[0]))
+        index = np.unravel_index(int(plane.cells[0]), self.solution.output_shape)
+        name = self.notation.macro("name", [str(int(i) + self.base) for i in index])
+        return "" if window is None else self.notation.macro("picture", name, window_lines(window, self.notation))
+
+    def sides(self, axes: tuple[Axis, ...]) -> list[tuple[str, str, Axis]]:
+        """Each dimension with its name and what it is counted in, equal ones once."""
+        return [(*SIDES[letter], axis) for letter, axis in zip(AXES[len(axes)], axes, strict=True)]
+
+    def bordered(self, axes: tuple[Axis, ...]) -> tuple[slice, ...]:
+        """Where the input lies in the padded input."""
+        return tuple(slice(axis.before, axis.before + axis.n) for axis in axes)
+
+
+MOST_DRAWN = 24
+
+
+def window_lines(window: Window, notation: Notation) -> list[list[tuple[str, bool]]]:
+    """The slice of the input that the window begins in, near the window: its numbers, and which the window has."""
+    spatial = window.source.spatial
+    last = spatial[-2:] if len(spatial) > 1 else (1, *spatial)
+    size = math.prod(last)
+    lead = int(window.places[0]) // size
+    inside = window.places[window.places // size == lead] - lead * size
+    rows, columns = (near(at, n) for at, n in zip(np.divmod(inside, last[1]), last, strict=True))
+    chosen = set(inside.tolist())
+    numbers = window.source.tensor.num.reshape(-1, size)[lead]
+    den = window.source.tensor.den
+    return [
+        [(notation.ratio(int(numbers[at]), den), at in chosen) for at in (i * last[1] + j for j in columns)]
+        for i in rows
+    ]
+
+
+def near(at: Positions, size: int) -> range:
+    """From where the window begins, as much of its surroundings as is drawn."""
+    start = 0 if size <= MOST_DRAWN else max(0, min(int(at.min()) - 2, size - MOST_DRAWN))
+    return range(start, min(size, start + MOST_DRAWN))
+
+
+SIDES = {"L": ("length", "value"), "D": ("depth", "slice"), "H": ("height", "row"), "W": ("width", "column")}
+
+
+def size_rows(axes: tuple[Axis, ...]) -> list[tuple[tuple[Expr, ...], Chain]]:
+    """The output size of each dimension; equal ones share a row."""
+    letters = AXES[len(axes)]
+    rows: dict[Axis, tuple[Expr, ...]] = {}
+    for letter, axis in zip(letters, axes, strict=True):
+        rows[axis] = (*rows.get(axis, ()), Sym(letter, "out"))
+    return [(names, axis.chain()) for axis, names in rows.items()]

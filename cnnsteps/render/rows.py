@@ -1,0 +1,63 @@
+"""Rows of one shape as one structured array: literals are written once, tokens by numpy.
+
+A row's text is split at its placeholders into fields of fixed width. The literals are
+filled in when the array is made; each block of steps only gathers its tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsteps.render.lines import PLACEHOLDER
+from cnnsteps.render.tokens import Tokens
+
+
+Piece = bytes | memoryview
+
+
+class Pattern:
+    """A row's text made ready for filling: `widths` gives the bytes of each slot's tokens."""
+
+    def __init__(self, text: str, widths: dict[str, int], squeeze: bool) -> None:
+        self.squeeze = squeeze
+        parts: list[tuple[str, str | int]] = []
+        self.literals: dict[str, bytes] = {}
+        self.slots: list[tuple[str, str]] = []
+        for i, piece in enumerate(PLACEHOLDER.split(text)):
+            if i % 2:
+                name = f"f{i}"
+                parts.append((name, f"S{widths[piece]}"))
+                self.slots.append((name, piece))
+            elif piece:
+                literal = piece.encode()
+                parts.append((f"f{i}", f"V{len(literal)}"))
+                self.literals[f"f{i}"] = literal
+        self.dtype = np.dtype(parts)
+        self.buffer: NDArray[Any] = np.zeros(0, self.dtype)
+
+    def fill(self, tokens: dict[str, Tokens], count: int) -> NDArray[Any]:
+        """`count` rows; the array is used again by the next call."""
+        if len(self.buffer) < count:
+            self.buffer = np.zeros(count, self.dtype)
+            for name, literal in self.literals.items():
+                self.buffer[name] = np.void(literal)
+        block = self.buffer[:count]
+        for name, mark in self.slots:
+            block[name] = tokens[mark]
+        return block
+
+    def pieces(self, block: NDArray[Any], end: bytes, first: int, every: int) -> Iterator[tuple[Piece, int]]:
+        """The block's rows in pieces, and how many rows each has: `first` rows, then `every`, then the
+        rest. Each comes without the row end of its last row."""
+        start, size, raw = 0, self.dtype.itemsize, memoryview(block.view(np.uint8)).cast("B")
+        while start < len(block):
+            stop = min(start + first, len(block))
+            piece: Piece = raw[start * size : stop * size]
+            if self.squeeze:
+                piece = bytes(piece).translate(None, b"\0")
+            yield piece[: len(piece) - len(end)], stop - start
+            start, first = stop, every

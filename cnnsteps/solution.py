@@ -1,0 +1,118 @@
+"""What an operator gives to the formats: plain data that knows no format.
+
+Steps are not held, they are told: a format asks for the steps of some cells at a time and
+gets them in runs of one shape, whose numbers stand in columns. So a solution of millions
+of terms needs no more memory than its input and its answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from cnnsteps.expr import Chain
+from cnnsteps.tensor import Positions, Tensor
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is counted before anything is allocated."""
+
+    max_cells: int = 10_000_000
+    most_tensor: int = 100_000_000
+    """The cells of a padded input or an answer."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A tensor with a word for each dimension before the spatial ones: filter, channel, …"""
+
+    tensor: Tensor
+    axes: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.tensor.shape
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        return self.shape[len(self.axes) :]
+
+
+@dataclass(frozen=True)
+class Column:
+    """The numbers of one slot: the elements of `source` at flat positions, one for all or one a step."""
+
+    source: Tensor
+    at: Positions | int
+
+    lasting: bool = True
+    """The source is the same in every run, so that its tokens are worth keeping."""
+
+
+Facts: TypeAlias = "int | None | tuple[Facts, ...]"
+"""Which columns stand where in a step's JSON: a column's number, nothing, or a list of these."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Steps of one shape, one after the other.
+
+    `chain` is the expression of all of them, with a Slot for each column; `facts` names
+    the columns for those who want numbers and not sentences.
+    """
+
+    key: object
+    """Equal for runs whose chain and facts are equal; what was made of them is kept by it."""
+    chain: Chain
+    facts: dict[str, Facts]
+    columns: tuple[Column, ...]
+    cells: Positions
+    """Flat positions in the output."""
+    row: int = 0
+    """How many terms make a row of the window: long sums break there if they can."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the step of one cell reads: for each place of the window its flat position in the
+    (padded) input, or -1 outside it."""
+
+    source: Labelled
+    places: Positions
+    cell: int
+
+
+class Steps(Protocol):
+    """All steps of an answer, by flat position."""
+
+    @property
+    def terms(self) -> int:
+        """About how many numbers a step has, which says how many steps make a block."""
+        ...
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        """The steps of these cells, which lie in one plane of the output and ascend."""
+        ...
+
+    def window(self, cell: int) -> Window | None:
+        """Where one step reads, for a picture of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What is common to all: operators add their own facts."""
+
+    kind: str
+    title: str | None
+    output_shape: tuple[int, ...]
+    output: Labelled | None = None
+    steps: Steps | None = field(default=None, repr=False)
+
+    @property
+    def cells(self) -> int:
+        """How many expansions there are."""
+        return math.prod(self.output_shape) if self.steps else 0

@@ -1,0 +1,89 @@
+"""The story of a command: read the problem, solve it, write the solution."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnsteps import formats
+from cnnsteps.errors import InputError, Mistake
+from cnnsteps.formats import Options, Piece, Screen
+from cnnsteps.operators import Problem
+from cnnsteps.output import to_file, to_standard_output
+from cnnsteps.progress import Progress
+from cnnsteps.reading.problem import locate, read_problem
+from cnnsteps.reading.source import Source, read_source
+from cnnsteps.selection import Selection, parse_cells
+from cnnsteps.solution import Limits
+
+
+@dataclass(frozen=True)
+class Request:
+    """The command line's options."""
+
+    format_: str | None = None
+    output: str | None = None
+    answer_only: bool = False
+    cells: str | None = None
+    index_base: int = 1
+    fragment: bool = False
+    digits: int | None = None
+    flavor: str = "dollar"
+    template: Path | None = None
+    max_cells: int = 10_000_000
+
+    @property
+    def format(self) -> str:
+        by_suffix = formats.by_suffix(Path(self.output).suffix) if self.output and not self.format_ else None
+        return self.format_ or by_suffix or "terminal"
+
+
+def solve_file(name: str, expected: str | None, request: Request) -> None:
+    """Reads the problem in a file, solves it and writes the solution."""
+    source = read_source(name)
+    problem = read_problem(source, expected)
+    selection = parse_cells(request.cells, problem.output_shape, request.index_base)
+    limits = Limits(request.max_cells)
+    check_limits(source, problem, 0 if request.answer_only else selection.count, limits)
+    with Progress(selection.count, quiet=request.output is None and sys.stdout.isatty()) as progress:
+        try:
+            solution = problem.solve(limits)
+        except InputError as error:
+            raise locate(error, source) from None
+        options = Options(
+            request.answer_only, selection, request.index_base, request.fragment, request.digits,
+            request.flavor, request.template, screen_of(request), progress.advance,
+        )  # fmt: skip
+        write(formats.load(request.format).pieces(solution, options), request)
+
+
+def write(pieces: Iterator[Piece], request: Request) -> None:
+    if request.output is None:
+        # A template of one's own may fail late: nothing is printed before it is whole.
+        to_standard_output(pieces, hold=request.template is not None)
+    else:
+        to_file(request.output, pieces)
+
+
+def screen_of(request: Request) -> Screen:
+    """What text is written for: a terminal only where standard output is one."""
+    if request.format != "terminal":
+        return Screen()
+    from cnnsteps.formats.terminal import screen_for
+
+    is_terminal = request.output is None and sys.stdout.isatty()
+    return screen_for(is_terminal, sys.stdout.encoding)
+
+
+def check_limits(source: Source, problem: Problem, expansions: int, limits: Limits) -> None:
+    """Counts what is asked for before any of it is allocated."""
+    if expansions > limits.max_cells:
+        message = f"{expansions:,} expansions are asked for, more than the {limits.max_cells:,} of --max-cells"
+        hint = "choose some with --cells, leave them out with --answer-only, or raise --max-cells"
+        raise locate(InputError([Mistake(message, hint)]), source)
+    most = max(limits.most_tensor, limits.max_cells)
+    if problem.largest > most:
+        message = f"its padded input or its answer has {problem.largest:,} cells, more than {most:,}"
+        raise locate(InputError([Mistake(message, "use a smaller padding or a larger stride")]), source)

@@ -1,0 +1,98 @@
+"""Tensors of exact numbers: integers over one common denominator."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsteps.exact import Number, Ratio, number
+
+Integers = NDArray[Any]
+"""int8 … int64 where the values fit, Python integers (dtype object) where they do not."""
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """num / den, element by element; den is positive."""
+
+    num: Integers
+    den: int = 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.num.shape
+
+    def reshape(self, *shape: int) -> Tensor:
+        return Tensor(self.num.reshape(shape), self.den)
+
+    def take(self, at: Positions) -> Tensor:
+        """The elements at these flat positions."""
+        return Tensor(self.num.reshape(-1)[at], self.den)
+
+    def bound(self) -> int:
+        """The largest |numerator|, a Python integer."""
+        if self.num.size == 0:
+            return 0
+        return max(abs(int(self.num.max())), abs(int(self.num.min())))
+
+    def number(self, *index: int, digits: int | None = None) -> Number:
+        return number(int(self.num[index]), self.den, digits)
+
+
+def wide_enough(bound: int) -> np.dtype[Any]:
+    """The dtype in which sums of at most `bound` in size are exact."""
+    for name in ("int32", "int64"):
+        if bound <= np.iinfo(name).max:
+            return np.dtype(name)
+    return np.dtype(object)
+
+
+def narrowed(num: Integers) -> Integers:
+    """The same integers in the smallest dtype that holds them: four filters cost little more than one."""
+    if num.dtype == object or num.size == 0:
+        return num
+    low, high = int(num.min()), int(num.max())
+    fitting = (t for t in (np.int8, np.int16, np.int32, np.int64) if np.iinfo(t).min <= low and high <= np.iinfo(t).max)
+    return num.astype(next(fitting), copy=False)
+
+
+def from_ratios(ratios: list[Ratio], shape: tuple[int, ...]) -> Tensor:
+    """A tensor from single numbers, brought to their least common denominator."""
+    den = common_denominator([under for _, under in ratios])
+    values = [over * (den // under) for over, under in ratios]
+    bound = max((abs(v) for v in values), default=0)
+    flat = np.empty(len(values), np.int64 if bound < 2**63 else object)
+    flat[:] = values
+    return Tensor(flat.reshape(shape), den)
+
+
+class NoCommonDenominator(ValueError):
+    """The fractions' least common denominator is longer than anyone would read."""
+
+
+def common_denominator(unders: list[int], most_digits: int = 4000) -> int:
+    """The least common multiple; NoCommonDenominator past `most_digits`."""
+    common = 1
+    for under in set(unders):
+        common = math.lcm(common, under)
+        if common.bit_length() > most_digits * 3.33:
+            raise NoCommonDenominator(f"more than {most_digits:,} digits")
+    return common
+
+
+def to_common(*tensors: Tensor) -> list[Tensor]:
+    """The same tensors over one denominator."""
+    den = math.lcm(*(t.den for t in tensors))
+    return [t if t.den == den else scaled(t, den // t.den) for t in tensors]
+
+
+def scaled(tensor: Tensor, factor: int) -> Tensor:
+    """Numerator and denominator times `factor`: the same numbers."""
+    dtype = wide_enough(tensor.bound() * factor)
+    return Tensor(tensor.num.astype(dtype) * factor, tensor.den * factor)
