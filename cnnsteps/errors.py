@@ -6,14 +6,13 @@ of a file as data, each with its path into the file and, once located, line and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a value stands in a problem file: keys and positions, from the outside in."""
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One thing that is wrong: the fact in the user's words, and the next move."""
 
     message: str
@@ -25,7 +24,7 @@ class Mistake:
     column: int = 1
 
     def at(self, line: int, column: int) -> Mistake:
-        return replace(self, line=line, column=column)
+        return self._replace(line=line, column=column)
 
 
 class CnnstepsError(Exception):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 MAX_DIGITS = 1000
 """How many digits a number of a problem file may have, written out in full."""
@@ -100,8 +100,7 @@ def point_text(scaled: int, places: int) -> str:
     return "-" + digits if scaled < 0 else digits
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number as it is printed; what the templates see."""
 
     text: str

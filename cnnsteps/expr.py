@@ -6,86 +6,73 @@ place that each step fills with its own number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True)
-class Num:
+class Num(NamedTuple):
     """over/under, a number."""
 
     over: int
     under: int = 1
 
 
-@dataclass(frozen=True)
-class Sym:
+class Sym(NamedTuple):
     """A letter of a formula, with its subscript."""
 
     name: str
     sub: str = ""
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """The place of column `column`; an operand's negative numbers stand in brackets."""
 
     column: int
     operand: bool = True
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(NamedTuple):
     parts: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
-class Minus:
+class Minus(NamedTuple):
     """A part of a sum that is taken away."""
 
     part: Expr
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     parts: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
-class Multiple:
+class Multiple(NamedTuple):
     """A letter with its factor, as in 2P."""
 
     factor: int
     part: Expr
 
 
-@dataclass(frozen=True)
-class Over:
+class Over(NamedTuple):
     """top / bottom"""
 
     top: Expr
     bottom: Expr
 
 
-@dataclass(frozen=True)
-class Floor:
+class Floor(NamedTuple):
     part: Expr
 
 
-@dataclass(frozen=True)
-class Ceil:
+class Ceil(NamedTuple):
     part: Expr
 
 
-@dataclass(frozen=True)
-class Bracket:
+class Bracket(NamedTuple):
     """A part that stands in brackets and may be long: one channel's products."""
 
     part: Expr
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """max(a, b, …)"""
 
     name: str

@@ -6,14 +6,13 @@ PyTorch's Conv2d and MaxPool2d; `same` is ONNX's SAME_UPPER and SAME_LOWER: out 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnnsteps.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
 from cnnsteps.reading.kinds import Pairs
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """One dimension: N input, F kernel, S stride, D dilation, padding before and after."""
 
     n: int
@@ -73,7 +72,9 @@ class Axis:
 
     def chain(self) -> Chain:
         """(N − F + 2P)/S + 1 = … = out: the formula, the numbers put in, the result."""
-        letters = self.fraction(Sum((Sym("N"), *self.span_parts(letters=True), *self.padding_parts(letters=True))), Sym("S"))
+        letters = self.fraction(
+            Sum((Sym("N"), *self.span_parts(letters=True), *self.padding_parts(letters=True))), Sym("S")
+        )
         numbers = self.fraction(
             Sum((Num(self.n), *self.span_parts(letters=False), *self.padding_parts(letters=False))), Num(self.s)
         )

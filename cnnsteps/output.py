@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cnnsteps.errors import OutputError
-from cnnsteps.formats import Piece
+from cnnsteps.formats import Pieces
 from cnnsteps.reading.source import visible
 
 
-def to_file(name: str, pieces: Iterable[Piece]) -> None:
+def to_file(name: str, pieces: Iterable[Pieces]) -> None:
     """Writes beside the target and replaces it at the end; on any exception it stays as it was."""
     target = Path(os.path.realpath(name))
     try:
@@ -41,7 +41,7 @@ def to_file(name: str, pieces: Iterable[Piece]) -> None:
         raise
 
 
-def fill(handle: int, pieces: Iterable[Piece], mode: int | None) -> None:
+def fill(handle: int, pieces: Iterable[Pieces], mode: int | None) -> None:
     write_all(handle, pieces)
     if mode is None:
         mask = os.umask(0)
@@ -57,7 +57,7 @@ def refused(name: str, reason: str) -> OutputError:
     return OutputError(f"{visible(name)}:1:1: error: the output can't be written: {reason}")
 
 
-def to_standard_output(pieces: Iterable[Piece], hold: bool = False) -> None:
+def to_standard_output(pieces: Iterable[Pieces], hold: bool = False) -> None:
     """Writes to standard output; with `hold` only once everything is there."""
     sys.stdout.flush()
     handle = sys.stdout.fileno()
@@ -66,12 +66,12 @@ def to_standard_output(pieces: Iterable[Piece], hold: bool = False) -> None:
         return
     with tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
         for piece in pieces:
-            spool.write(piece)
+            spool.writelines(piece if isinstance(piece, list) else [piece])
         spool.seek(0)
         checked(handle, iter(lambda: spool.read(1 << 20), b""))
 
 
-def checked(handle: int, pieces: Iterable[Piece]) -> None:
+def checked(handle: int, pieces: Iterable[Pieces]) -> None:
     try:
         write_all(handle, pieces)
     except BrokenPipeError:
@@ -80,24 +80,37 @@ def checked(handle: int, pieces: Iterable[Piece]) -> None:
         raise refused("<stdout>", error.strerror or str(error)) from None
 
 
-GATHER = 1 << 16
+GATHER = 1 << 18
+MOST_AT_ONCE = 1000
+"""What POSIX's writev surely takes."""
 
 
-def write_all(handle: int, pieces: Iterable[Piece]) -> None:
-    """Large pieces go out as they are, small ones together."""
+def write_all(handle: int, pieces: Iterable[Pieces]) -> None:
+    """Small pieces go out together, and lists of pieces as they are."""
     small = bytearray()
     for piece in pieces:
-        if len(piece) < GATHER:
-            small += piece
-        if len(small) >= GATHER or len(piece) >= GATHER:
+        if isinstance(piece, list):
             write_one(handle, small)
             small = bytearray()
-        if len(piece) >= GATHER:
-            write_one(handle, piece)
+            for start in range(0, len(piece), MOST_AT_ONCE):
+                write_several(handle, piece[start : start + MOST_AT_ONCE])
+        else:
+            small += piece
+            if len(small) >= GATHER:
+                write_one(handle, small)
+                small = bytearray()
     write_one(handle, small)
 
 
-def write_one(handle: int, piece: Piece | bytearray) -> None:
+def write_several(handle: int, pieces: list[bytes | memoryview]) -> None:
+    written = os.writev(handle, pieces) if hasattr(os, "writev") else 0
+    for piece in pieces:
+        if written < len(piece):
+            write_one(handle, memoryview(piece)[written:])
+        written = max(written - len(piece), 0)
+
+
+def write_one(handle: int, piece: bytes | bytearray | memoryview) -> None:
     view = memoryview(piece)
     while view:
         view = view[os.write(handle, view) :]

@@ -69,8 +69,7 @@ def parse_part(part: str, shape: tuple[int, ...], base: int) -> list[tuple[range
     if lead and len(entries) < 2 < len(shape):
         raise UsageError(f"--cells {part!r} has one entry, but the answer has rank {len(shape)}")
     box = tuple(
-        parse_entry(entry.strip(), part, size, base)
-        for entry, size in zip(entries, shape[len(lead) :], strict=True)
+        parse_entry(entry.strip(), part, size, base) for entry, size in zip(entries, shape[len(lead) :], strict=True)
     )
     return [(*(range(i, i + 1) for i in index), *box) for index in product(*(range(n) for n in lead))]
 

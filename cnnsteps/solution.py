@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from cnnsteps.expr import Chain
 from cnnsteps.tensor import Positions, Tensor
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What is counted before anything is allocated."""
 
     max_cells: int = 10_000_000
@@ -25,8 +24,7 @@ class Limits:
     """The cells of a padded input or an answer."""
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(NamedTuple):
     """A tensor with a word for each dimension before the spatial ones: filter, channel, …"""
 
     tensor: Tensor
@@ -41,8 +39,7 @@ class Labelled:
         return self.shape[len(self.axes) :]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """The numbers of one slot: the elements of `source` at flat positions, one for all or one a step."""
 
     source: Tensor
@@ -52,12 +49,11 @@ class Column:
     """The source is the same in every run, so that its tokens are worth keeping."""
 
 
-Facts: TypeAlias = "int | None | tuple[Facts, ...]"
+Facts: TypeAlias = "int | tuple[Facts, ...] | None"
 """Which columns stand where in a step's JSON: a column's number, nothing, or a list of these."""
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Steps of one shape, one after the other.
 
     `chain` is the expression of all of them, with a Slot for each column; `facts` names
@@ -75,8 +71,7 @@ class Run:
     """How many terms make a row of the window: long sums break there if they can."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """What the step of one cell reads: for each place of the window its flat position in the
     (padded) input, or -1 outside it."""
 

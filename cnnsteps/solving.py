@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cnnsteps import formats
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.formats import Options, Piece, Screen
+from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.operators import Problem
 from cnnsteps.output import to_file, to_standard_output
 from cnnsteps.progress import Progress
 from cnnsteps.reading.problem import locate, read_problem
 from cnnsteps.reading.source import Source, read_source
-from cnnsteps.selection import Selection, parse_cells
+from cnnsteps.selection import parse_cells
 from cnnsteps.solution import Limits
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """The command line's options."""
 
     format_: str | None = None
@@ -59,7 +58,7 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
         write(formats.load(request.format).pieces(solution, options), request)
 
 
-def write(pieces: Iterator[Piece], request: Request) -> None:
+def write(pieces: Iterator[Pieces], request: Request) -> None:
     if request.output is None:
         # A template of one's own may fail late: nothing is printed before it is whole.
         to_standard_output(pieces, hold=request.template is not None)

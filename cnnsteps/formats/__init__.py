@@ -12,16 +12,16 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Solution
 
-Piece = bytes | memoryview
+Pieces = bytes | memoryview | list[bytes | memoryview]
+"""A piece of output, or several that go out together; valid until the next one is asked for."""
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     """Where text goes: a terminal of some width and colours, or a pipe or file."""
 
     is_terminal: bool = False
@@ -52,7 +52,7 @@ class Format(Protocol):
 
     SUFFIX: str
 
-    def pieces(self, solution: Solution, options: Options) -> Iterator[Piece]: ...
+    def pieces(self, solution: Solution, options: Options) -> Iterator[Pieces]: ...
 
 
 @cache
@@ -68,4 +68,4 @@ def load(name: str) -> Format:
 
 def by_suffix(suffix: str) -> str | None:
     """The format that files with this suffix have."""
-    return next((name for name in names() if load(name).SUFFIX == suffix), None)
+    return next((name for name in names() if suffix == load(name).SUFFIX), None)

@@ -9,26 +9,26 @@ from itertools import product
 import numpy as np
 
 from cnnsteps.exact import Number, number
-from cnnsteps.formats import Options, Piece
+from cnnsteps.formats import Options, Pieces
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern
 from cnnsteps.render.steps import BLOCK_BYTES, MOST_ROWS, index_tokens
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Facts, Run, Solution
-from cnnsteps.tensor import Positions, Tensor
+from cnnsteps.tensor import Tensor
 
 SUFFIX = ".json"
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Piece]:
+def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The result object, on one line a step."""
     yield b'{"problems": [\n'
     yield from problem(solution, options)
     yield b"\n]}\n"
 
 
-def problem(solution: Solution, options: Options) -> Iterator[Piece]:
+def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
     """One problem's result."""
     head = {"type": solution.kind, "title": solution.title, "output_shape": list(solution.output_shape)}
     yield json.dumps(head, ensure_ascii=True)[:-1].encode()
@@ -73,7 +73,7 @@ class Steps:
         self.patterns: dict[object, Pattern] = {}
         self.any = False
 
-    def write(self) -> Iterator[Piece]:
+    def write(self) -> Iterator[Pieces]:
         size = int(np.prod(self.shape[len(self.lead) :], dtype=np.int64))
         rows = min(MOST_ROWS, max(1, BLOCK_BYTES // (24 * self.steps.terms)))
         for plane in range(int(np.prod(self.lead, dtype=np.int64))):
@@ -92,7 +92,7 @@ class Steps:
         for c, column in enumerate(run.columns):
             table, at = self.writer.table(column, False)
             if isinstance(at, np.ndarray):
-                tokens[slot_mark(c)] = np.char.lstrip(table.tokens)[table.ids[at]]
+                tokens[slot_mark(c)] = table.bare[table.which(at)]
             else:
                 constants[ord(slot_mark(c))] = table.text(at)
         for i, index in enumerate(np.unravel_index(run.cells, self.shape) if self.shape else ()):

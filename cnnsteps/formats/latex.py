@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnnsteps.formats import Options, Piece
+from cnnsteps.formats import Options, Pieces
 from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
@@ -31,13 +31,15 @@ SIGNS = {"+": 1.25, "=": 1.35, "-": 1.25, "&": 0.95, ",": 0.45, ".": 0.28, "(": 
 NOTHING = set("{}_^ \n")
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Piece]:
+def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as LaTeX."""
     line = FRAGMENT_LINE if options.fragment else DOCUMENT_LINE
     measure = Measure(line, width, indent=1.0)
     unknown = sorted({c for c in visible(solution.title or "") if not typesettable(c)})
     codes = [f"{ord(c):04X}" for c in unknown]
-    look = Look("latex", fragment_escape if options.fragment else escape, measure, Room(measure, None, 36, 1.4), (codes,))
+    look = Look(
+        "latex", fragment_escape if options.fragment else escape, measure, Room(measure, None, 36, 1.4), (codes,)
+    )
     return document(solution, options, look)
 
 
@@ -54,7 +56,9 @@ def fragment_escape(text: str) -> str:
 def typesettable(character: str) -> bool:
     """Characters that pdfLaTeX's utf8 with T1 and Latin Modern has, or that we replace."""
     code = ord(character)
-    return code < 0x7F or character in SPECIAL or 0xA1 <= code <= 0x17F and code != 0x149 or character in "–—‘’“”„•…€™"
+    return (
+        code < 0x7F or character in SPECIAL or (0xA1 <= code <= 0x17F and code != 0x149) or character in "–—‘’“”„•…€™"
+    )
 
 
 def width(source: str) -> float:

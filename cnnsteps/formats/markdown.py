@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnnsteps.formats import Options, Piece
+from cnnsteps.formats import Options, Pieces
 from cnnsteps.formats.latex import width
 from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
@@ -20,7 +20,7 @@ LINE = 44.0
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~&^=:\"'@])")
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Piece]:
+def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as Markdown."""
     measure = Measure(LINE, width, indent=1.0)
     look = Look("markdown", escape, measure, Room(measure, 24, 24), context={"github": options.flavor == "github"})

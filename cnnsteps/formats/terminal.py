@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import zip_longest
 
-from cnnsteps.formats import Options, Piece, Screen
+from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
@@ -24,7 +24,7 @@ ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
 LEAST_COLUMNS = 30
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Piece]:
+def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as text."""
     screen = options.screen
     line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
@@ -49,7 +49,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Piece]:
 def columns(text: str) -> int:
     """How many columns a text takes."""
     bare = ESCAPE_CODE.sub("", text)
-    if bare.isascii() or len(bare) == 1 and ord(bare) < 0x2FFF:
+    if bare.isascii() or (len(bare) == 1 and ord(bare) < 0x2FFF):
         return len(bare)
     from rich.cells import cell_len
 
@@ -86,13 +86,10 @@ def fill(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
-def across(rows: list[str], *glyphs: str) -> str:
-    """Rows between brackets of their height: `glyphs` are a single row's, the first's, a middle one's, the last's."""
-    if len(rows) == 1:
-        ends = [glyphs[0]]
-    else:
-        ends = [glyphs[1], *[glyphs[2]] * (len(rows) - 2), glyphs[3]]
-    return "\n".join(f"{left} {row} {right}" for (left, right), row in zip(ends, rows, strict=True))
+def across(rows: list[str], one: str, first: str, middle: str, last: str) -> str:
+    """Rows between brackets of their height; each of the others is a left and a right one."""
+    ends = [one] if len(rows) == 1 else [first, *[middle] * (len(rows) - 2), last]
+    return "\n".join(f"{both[0]} {row} {both[1]}" for both, row in zip(ends, rows, strict=True))
 
 
 def blocks(line: list[Shown], approx: str) -> list[str]:

@@ -35,10 +35,11 @@ class Problem(Protocol):
     def solve(self, limits: Limits) -> Solution: ...
 
 
+Keys: TypeAlias = "tuple[Key[Any], ...]"
+
+
 class Operator(Protocol):
     """What each module of this package offers."""
-
-    Keys: TypeAlias = "tuple[Key[Any], ...]"
 
     SUMMARY: str
     KEYS: Keys

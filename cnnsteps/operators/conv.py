@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.geometry import Axis, axes_of, misfit, settings_of
 from cnnsteps.operators.products import ConvSteps, convolve
 from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PerDimension, Vector, Whole
+from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
 from cnnsteps.solution import Labelled, Limits, Solution
@@ -35,7 +36,7 @@ KERNEL = Key(
 )
 BIAS = Key("bias", Vector(), "a number, or one a filter")
 STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
-PADDING = Key("padding", Padding(), "zeros around the input", default=0)
+PADDING: Key[PaddingValue] = Key("padding", Padding(), "zeros around the input", default=0)
 PADDING_MODE = Key("padding_mode", Choice(("zeros",)), "what stands in the padding", default="zeros")
 DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
 GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
@@ -44,8 +45,7 @@ FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=
 KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP)
 
 
-@dataclass(frozen=True)
-class Conv:
+class Conv(NamedTuple):
     """A convolution that fits: x is (N, C, *n) and w (F, C/groups, *k), whatever was left out in the file."""
 
     title: str | None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from cnnsteps.errors import InputError, Mistake
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
 from cnnsteps.operators.windows import PoolSteps, Reach, fold, reach_of
 from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PerDimension
+from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension
 from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled, Limits, Solution
 from cnnsteps.tensor import Tensor
@@ -31,7 +32,9 @@ INPUT = Key("input", Numbers(), "rank d: one channel; d+1: channels first; d+2: 
 MODE = Key("mode", Choice(("max", "average")), "what is taken of a window", default="max")
 KERNEL_SIZE = Key("kernel_size", PerDimension(1), "the size of the window", required=True)
 STRIDE = Key("stride", PerDimension(1), "how far the window moves; kernel_size unless told")
-PADDING = Key("padding", Padding(), "at most half a window; minus infinity for max, zeros for average", default=0)
+PADDING: Key[PaddingValue] = Key(
+    "padding", Padding(), "at most half a window; minus infinity for max, zeros for average", default=0
+)
 DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
 CEIL_MODE = Key("ceil_mode", Flag(), "the output size is rounded up", default=False)
 COUNT_INCLUDE_PAD = Key("count_include_pad", Flag(), "average: padding counts in the divisor", default=True)
@@ -39,8 +42,7 @@ COUNT_INCLUDE_PAD = Key("count_include_pad", Flag(), "average: padding counts in
 KEYS = (INPUT, MODE, KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE, COUNT_INCLUDE_PAD)
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(NamedTuple):
     """A pooling whose window fits."""
 
     title: str | None
@@ -128,9 +130,7 @@ def divided(total: Tensor, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64
 def read(given: Given, report: Report) -> Pool | None:
     """The problem, where the window fits the input; else the mistakes."""
     if given.get(MODE) == "max" and COUNT_INCLUDE_PAD.name in given.raw:
-        report.add(
-            (COUNT_INCLUDE_PAD.name,), "count_include_pad is for average pooling, and mode is max", of_key=True
-        )
+        report.add((COUNT_INCLUDE_PAD.name,), "count_include_pad is for average pooling, and mode is max", of_key=True)
     if not given.has(INPUT, KERNEL_SIZE, PADDING, DILATION) or given.spoiled(STRIDE):
         return None
     x, k, padding, dilation = given[INPUT], given[KERNEL_SIZE], given[PADDING], given[DILATION]

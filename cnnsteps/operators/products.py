@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,7 +42,7 @@ def plain_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[
     for weights in w:
         out = np.zeros((x.shape[0], *(axis.out for axis in axes)), dtype)
         for place in product(*(range(axis.f) for axis in axes)):
-            seen = x[(..., *(reach(axis, a) for axis, a in zip(axes, place, strict=True)))]
+            seen = x[seen_at(axes, place)]
             for c in range(x.shape[1]):
                 if weight := int(weights[(c, *place)]):
                     out += seen[:, c].astype(dtype) * weight
@@ -54,10 +53,15 @@ def blas_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[A
     """All filters at once where many channels are added: matrix products, exact below EXACT_IN_FLOAT."""
     out = np.zeros((w.shape[0], x.shape[0], *(axis.out for axis in axes)))
     for place in product(*(range(axis.f) for axis in axes)):
-        seen = x[(..., *(reach(axis, a) for axis, a in zip(axes, place, strict=True)))]
-        out += np.tensordot(w[(..., *place)].astype(float), seen.astype(float), (1, 1))
+        seen = x[seen_at(axes, place)]
+        out += np.tensordot(w[(slice(None), slice(None), *place)].astype(float), seen.astype(float), (1, 1))
     for total in out:
         yield total.astype(dtype)
+
+
+def seen_at(axes: tuple[Axis, ...], place: tuple[int, ...]) -> tuple[slice, ...]:
+    """What one place of the window meets in x (N, C, *n)."""
+    return (slice(None), slice(None), *(reach(axis, a) for axis, a in zip(axes, place, strict=True)))
 
 
 def reach(axis: Axis, place: int) -> slice:
@@ -66,8 +70,7 @@ def reach(axis: Axis, place: int) -> slice:
     return slice(start, start + (axis.out - 1) * axis.s + 1, axis.s)
 
 
-@dataclass(frozen=True)
-class ConvSteps:
+class ConvSteps(NamedTuple):
     """Val = Σ x·w (+ b): by channel in brackets, with each channel's part, where there are several."""
 
     x: Tensor

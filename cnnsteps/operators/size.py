@@ -9,6 +9,7 @@ N input, F kernel, P padding, S stride, D dilation, along each dimension; âŒˆ âŒ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnnsteps.errors import Path
 from cnnsteps.expr import Num, Product
@@ -16,7 +17,17 @@ from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.json_text import BROKEN, Value
 from cnnsteps.reading.kinds import (
-    TITLE, Context, Flag, Key, Padding, PerDimension, Schema, Whole, list_of, whole,
+    TITLE,
+    Context,
+    Flag,
+    Key,
+    Padding,
+    PaddingValue,
+    PerDimension,
+    Schema,
+    Whole,
+    list_of,
+    whole,
 )  # fmt: skip
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted, describe
@@ -25,8 +36,7 @@ from cnnsteps.solution import Limits, Solution
 SUMMARY = "Works out an output size: the formula, its numbers, the result."
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A size for all dimensions, one a dimension, or channels and one a dimension."""
 
     def read(self, value: Value, path: Path, context: Context) -> tuple[int, ...] | None:
@@ -62,15 +72,14 @@ INPUT = Key("input", Shape(), "a size, one a dimension, or channels and one a di
 KERNEL = Key("kernel", Shape(), "a size, one a dimension, or channels and one a dimension", required=True)
 FILTERS = Key("filters", Whole(1), "how many channels the output has")
 STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
-PADDING = Key("padding", Padding(), "how many places are put around the input", default=0)
+PADDING: Key[PaddingValue] = Key("padding", Padding(), "how many places are put around the input", default=0)
 DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
 CEIL_MODE = Key("ceil_mode", Flag(), "the output size is rounded up", default=False)
 
 KEYS = (INPUT, KERNEL, FILTERS, STRIDE, PADDING, DILATION, CEIL_MODE)
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """Sizes that fit."""
 
     title: str | None
@@ -90,7 +99,9 @@ class Size:
     def settings(self) -> list[tuple[str, str]]:
         """What is given, by its key."""
         shape = tuple(axis.n for axis in self.axes)
-        lead = [("input", per_dimension(shape) if self.channels is None else f"[{self.channels}, {str(list(shape))[1:]}")]
+        lead = [
+            ("input", per_dimension(shape) if self.channels is None else f"[{self.channels}, {str(list(shape))[1:]}")
+        ]
         kernel = [("kernel", per_dimension(tuple(axis.f for axis in self.axes)))]
         filters = [("filters", str(self.filters))] if self.filters else []
         return lead + kernel + filters + settings_of(self.axes, self.padding, (1,) * len(self.axes))

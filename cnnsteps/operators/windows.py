@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -76,8 +77,7 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> tuple[Tensor, Positions]:
     return Tensor(out, x.den), counts.reshape(shape[1:])
 
 
-@dataclass(frozen=True, eq=False)
-class PoolSteps:
+class PoolSteps(NamedTuple):
     """Val = max(…), or average(…) = sum/count."""
 
     x: Tensor

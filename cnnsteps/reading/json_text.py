@@ -7,9 +7,8 @@ list and dict; BROKEN stands where a mistake was already reported.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnnsteps.exact import Ratio, parse_decimal
 
@@ -26,8 +25,7 @@ class Broken:
 BROKEN = Broken()
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """What a file says, before anything is checked against a kind of problem."""
 
     value: Value

@@ -6,8 +6,7 @@ follow from the declaration.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cnnsteps.errors import Path
 from cnnsteps.reading.json_text import BROKEN, Value
@@ -17,7 +16,6 @@ from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted, describe, listed
 from cnnsteps.tensor import Tensor, from_ratios
 
-T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Schema = dict[str, object]
 
@@ -25,8 +23,7 @@ WHOLE: Schema = {"type": "integer"}
 NUMBER: Schema = {"$ref": "#/$defs/number"}
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a kind needs to know of the file around it."""
 
     dims: int
@@ -42,12 +39,11 @@ class Kind(Protocol[T_co]):
     def schema(self) -> Schema: ...
 
 
-@dataclass(frozen=True)
-class Key(Generic[T]):
+class Key(NamedTuple, Generic[T_co]):
     """A key of a problem file. `default` is written as a file would write it."""
 
     name: str
-    kind: Kind[T]
+    kind: Kind[T_co]
     doc: str
     required: bool = False
     default: Value = None
@@ -64,8 +60,7 @@ def list_of(schema: Schema) -> Schema:
     return {"type": "array", "items": schema, "minItems": 1}
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(NamedTuple):
     """One whole number within bounds."""
 
     minimum: int
@@ -89,8 +84,7 @@ class Whole:
         return {**WHOLE, "minimum": self.minimum, **top}
 
 
-@dataclass(frozen=True)
-class PerDimension:
+class PerDimension(NamedTuple):
     """One whole number for all dimensions, or a list with one for each."""
 
     minimum: int
@@ -126,11 +120,11 @@ class PerDimension:
 
 
 Pairs = tuple[tuple[int, int], ...]
+PaddingValue = Pairs | str
 AUTOMATIC = ("valid", "same", "same_upper", "same_lower")
 
 
-@dataclass(frozen=True)
-class Padding:
+class Padding(NamedTuple):
     """A number, one a dimension, a pair [before, after] a dimension, or one of AUTOMATIC."""
 
     def read(self, value: Value, path: Path, context: Context) -> Pairs | str | None:
@@ -143,7 +137,7 @@ class Padding:
             context.report.add(path, f"padding has {len(value)} numbers for {context.dims} dimensions", hint)
             return None
         sizes = PerDimension(0).read(value, path, context)
-        return sizes and tuple((n, n) for n in sizes)
+        return None if sizes is None else tuple((n, n) for n in sizes)
 
     def word(self, value: str, path: Path, context: Context) -> str | None:
         if value in AUTOMATIC:
@@ -176,8 +170,7 @@ class Padding:
         return {"anyOf": [one, list_of(one), list_of(pair), {"enum": list(AUTOMATIC)}]}
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(NamedTuple):
     """A tensor; `ranks` are the ranks it may have beyond the spatial dimensions."""
 
     ranks: tuple[int, ...] = (0, 1, 2)
@@ -203,8 +196,7 @@ class Numbers:
         return {"$ref": "#/$defs/tensor"}
 
 
-@dataclass(frozen=True)
-class Vector:
+class Vector(NamedTuple):
     """A number, or a list of them."""
 
     def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
@@ -217,8 +209,7 @@ class Vector:
         return {"anyOf": [NUMBER, list_of(NUMBER)]}
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(NamedTuple):
     """true or false."""
 
     def read(self, value: Value, path: Path, context: Context) -> bool | None:
@@ -232,8 +223,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -252,8 +242,7 @@ class Choice:
         return {"enum": list(self.words)}
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A line of text; it stays text in every format."""
 
     def read(self, value: Value, path: Path, context: Context) -> str | None:

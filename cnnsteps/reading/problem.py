@@ -6,9 +6,10 @@ Only what is wrong costs a second look: the places of values are searched after 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from cnnsteps import operators
 from cnnsteps.errors import InputError, Mistake, Path
-from cnnsteps.operators import Operator, Problem
+from cnnsteps.operators import Problem
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.json_text import BROKEN, Document, Value, parse
 from cnnsteps.reading.kinds import COMMON, Context, Numbers
@@ -93,9 +94,7 @@ def read_type(value: Mapping[str, Value], expected: str | None, report: Report) 
     return None
 
 
-def read_keys(
-    value: Mapping[str, Value], keys: Operator.Keys, kind: str, document: Document, report: Report
-) -> Given:
+def read_keys(value: Mapping[str, Value], keys: operators.Keys, kind: str, document: Document, report: Report) -> Given:
     """Every key read by its kind; unknown and missing ones are reported."""
     aliased = report_unknown(value, [key.name for key in keys], kind, report)
     context = Context(read_dims(value, keys), report, document.has_booleans)
@@ -110,7 +109,7 @@ def read_keys(
     return given
 
 
-def read_dims(value: Mapping[str, Value], keys: Operator.Keys) -> int:
+def read_dims(value: Mapping[str, Value], keys: operators.Keys) -> int:
     """The number of spatial dimensions: as told, else by `input`, where that holds numbers and not sizes."""
     stated = value.get("dims")
     if isinstance(stated, int) and not isinstance(stated, bool) and 1 <= stated <= 3:
@@ -138,4 +137,3 @@ def report_unknown(value: Mapping[str, Value], names: list[str], kind: str, repo
             probably.add(near)
         report.add(path, f"a {kind} problem has no key {describe(key)}", hint, of_key=True)
     return probably
-

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnsteps.formats import Options, Piece
+from cnnsteps.formats import Options, Pieces
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
 from cnnsteps.render.notation import Notation
@@ -30,7 +30,7 @@ class Look:
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
 
 
-def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece]:
+def document(solution: Solution, options: Options, look: Look) -> Iterator[Pieces]:
     """The pieces of the document, in order."""
     templates = Templates(options.template, look.filters)
     context: dict[str, Any] = {"fragment": options.fragment, **look.context}
@@ -48,7 +48,7 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
     yield notation.macro("close").encode()
 
 
-def filled(text: str, page: Page) -> Iterator[Piece]:
+def filled(text: str, page: Page) -> Iterator[Pieces]:
     """Text with the streams in the places of their marks."""
     for i, part in enumerate(text.split(MARK)):
         if i % 2:

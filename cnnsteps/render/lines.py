@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnnsteps.expr import Chain
 from cnnsteps.render.notation import (
-    BETWEEN, BREAK, FIRST_RELATION, FIRST_SLOT, PREFER, Notation, relation_mark,
+    BETWEEN,
+    BREAK,
+    FIRST_RELATION,
+    FIRST_SLOT,
+    PREFER,
+    Notation,
+    relation_mark,
 )  # fmt: skip
 
 RELATION_LEVEL = 3
@@ -17,8 +23,7 @@ MARKS = re.compile(f"([{BREAK}{PREFER}{BETWEEN}])")
 PLACEHOLDER = re.compile("([\ue100-\uf8ff\U000f0000-\U0010ffff])")
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece that stays in one line; `level` says how good a break before it would be."""
 
     text: str
@@ -26,8 +31,7 @@ class Segment:
     width: float
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """The room of a line and how texts are measured, in the format's unit."""
 
     line: float

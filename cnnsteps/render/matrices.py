@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from cnnsteps.tensor import Tensor
 DEPTH = "depth"
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(NamedTuple):
     """How large a matrix may be; None is no limit."""
 
     measure: Measure
@@ -28,8 +27,7 @@ class Room:
     """A matrix may be this much wider than the line, and is then shrunk."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A matrix ready for the template's `display`: `place` says where it stands, as (word, index) pairs."""
 
     text: str
@@ -52,7 +50,9 @@ class Matrices:
     def __init__(self, notation: Notation, room: Room, base: int) -> None:
         self.notation, self.room, self.base = notation, room, base
 
-    def lines(self, labelled: Labelled, blank: str | None = None, inside: tuple[slice, ...] = ()) -> Iterator[list[Shown]]:
+    def lines(
+        self, labelled: Labelled, blank: str | None = None, inside: tuple[slice, ...] = ()
+    ) -> Iterator[list[Shown]]:
         """The matrices of a tensor, as many in a line as fit."""
         line: list[Shown] = []
         used = 0.0
@@ -85,12 +85,12 @@ class Matrices:
     ) -> Shown:
         """One matrix; outside of `inside` stands `blank` in place of numbers."""
         height, width = tensor.shape
-        rows = kept(height, self.room.rows)
-        numbers, rounded = self.tokens(tensor, rows, kept(width, self.room.columns), blank, inside)
-        columns = kept(width, self.room.columns)
         gap = self.room.measure.width(self.notation.text("cell"))
-        full = self.wide(numbers, gap)
         limit = self.room.measure.line * self.room.shrink
+        most = int(min(limit / (gap + self.room.measure.width("0")), width)) + 1
+        rows, columns = kept(height, self.room.rows), kept(width, min(most, self.room.columns or most))
+        numbers, rounded = self.tokens(tensor, rows, columns, blank, inside)
+        full = self.wide(numbers, gap)
         while full > limit and len(columns) > 4:
             fewer = max(4, min(len(columns) - 1, int(len(columns) * limit / full)))
             columns = kept(width, fewer)

@@ -11,7 +11,19 @@ from typing import Any
 
 from cnnsteps.exact import Number, number
 from cnnsteps.expr import (
-    Bracket, Call, Ceil, Expr, Floor, Minus, Multiple, Num, Over, Product, Slot, Sum, Sym,
+    Bracket,
+    Call,
+    Ceil,
+    Expr,
+    Floor,
+    Minus,
+    Multiple,
+    Num,
+    Over,
+    Product,
+    Slot,
+    Sum,
+    Sym,
 )  # fmt: skip
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"

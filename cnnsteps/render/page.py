@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cnnsteps.expr import Chain, Expr, Sym
+from cnnsteps.formats import Pieces
 from cnnsteps.geometry import Axis
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.matrices import Matrices, Room
@@ -25,13 +25,11 @@ from cnnsteps.selection import Selection
 from cnnsteps.solution import Labelled, Solution, Window
 from cnnsteps.tensor import Positions
 
-Piece = bytes | memoryview
 MARK = "\x00"
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(NamedTuple):
     """The expansions of one filter and batch item; `place` names them."""
 
     place: tuple[tuple[str, int], ...]
@@ -60,9 +58,9 @@ class Page:
         self.measure, self.selection, self.base, self.advance = measure, selection, base, advance
         self.writer = Writer(Scribe(notation.number, measure.width, notation.digits))
         self.matrices = Matrices(notation, room, base)
-        self.streams: list[Iterator[Piece]] = []
-        ends = [notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end")]
-        self.frame = Frame(*ends, int(notation.text("frame_lines")))
+        self.streams: list[Iterator[Pieces]] = []
+        first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
+        self.frame = Frame(first, last, between, int(notation.text("frame_lines")))
         self.expander: Expansions | None = None
 
     def names(self) -> dict[str, Any]:
@@ -86,7 +84,7 @@ class Page:
     def settings(self, pairs: Iterable[tuple[str, str]]) -> str:
         return self.notation.macro("settings", [(self.escape(name), self.escape(value)) for name, value in pairs])
 
-    def stream(self, pieces: Iterator[Piece]) -> str:
+    def stream(self, pieces: Iterator[Pieces]) -> str:
         self.streams.append(pieces)
         return f"{MARK}{len(self.streams) - 1}{MARK}"
 
@@ -97,7 +95,7 @@ class Page:
 
     def tensor_lines(
         self, label: str, labelled: Labelled, blank: str | None, inside: tuple[slice, ...]
-    ) -> Iterator[Piece]:
+    ) -> Iterator[Pieces]:
         for i, line in enumerate(self.matrices.lines(labelled, blank, inside)):
             head = self.escape(label) if i == 0 else ""
             yield self.notation.macro("display", head, line).encode()

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.tokens import Tokens
 
-
 Piece = bytes | memoryview
+Pieces = Piece | list[Piece]
+"""A piece of output, or several that go out together; valid until the next one is asked for."""
 
 
 class Pattern:
@@ -53,7 +54,7 @@ class Pattern:
     def pieces(self, block: NDArray[Any], end: bytes, first: int, every: int) -> Iterator[tuple[Piece, int]]:
         """The block's rows in pieces, and how many rows each has: `first` rows, then `every`, then the
         rest. Each comes without the row end of its last row."""
-        start, size, raw = 0, self.dtype.itemsize, memoryview(block.view(np.uint8)).cast("B")
+        start, size, raw = 0, self.dtype.itemsize, memoryview(block.view(np.uint8).data).cast("B")
         while start < len(block):
             stop = min(start + first, len(block))
             piece: Piece = raw[start * size : stop * size]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from cnnsteps.expr import Chain, Slot
 from cnnsteps.render.lines import PLACEHOLDER, Measure, compose, segments, wrapped
 from cnnsteps.render.notation import FIRST_INDEX, Notation, relation_mark, slot_mark
-from cnnsteps.render.rows import Pattern, Piece
+from cnnsteps.render.rows import Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Table, Tokens, Writer
 from cnnsteps.solution import Run, Steps
 from cnnsteps.tensor import Positions
@@ -24,8 +23,7 @@ MOST_ROWS = 8192
 Rounded: TypeAlias = "NDArray[np.bool_] | bool"
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """How rows are kept together: `lines` a block, 0 for no limit."""
 
     opening: bytes
@@ -44,9 +42,6 @@ def links_of(chain: Chain) -> list[dict[int, bool]]:
         elif isinstance(node, tuple):
             for part in node:
                 visit(part)
-        elif is_dataclass(node):
-            for field in fields(node):
-                visit(getattr(node, field.name))
 
     for expr in chain:
         found.append({})
@@ -96,7 +91,7 @@ POWERS = 10 ** np.arange(1, 19, dtype=np.int64)
 @lru_cache(maxsize=64)
 def index_tokens(size: int, base: int, tail: str = "", room: int = 0) -> Tokens:
     """The numbers from `base`, each with the name's tail, filled up as if they had `room` digits."""
-    return np.array([f"{i}{tail}{'' :{max(room - len(str(i)), 0)}}".encode() for i in range(base, size + base)])
+    return np.array([f"{i}{tail}{'':{max(room - len(str(i)), 0)}}".encode() for i in range(base, size + base)])
 
 
 class Expansions:
@@ -121,7 +116,7 @@ class Expansions:
         self.room = 0
         self.is_open = False
 
-    def write(self, cells: Positions) -> Iterator[Piece]:
+    def write(self, cells: Positions) -> Iterator[Pieces]:
         """The expansions of these cells, which lie in one plane and ascend."""
         self.is_open = False
         rows = min(MOST_ROWS, max(1, BLOCK_BYTES // (24 * self.steps.terms)))
@@ -132,7 +127,7 @@ class Expansions:
         if self.is_open:
             yield self.frame.closing
 
-    def run(self, run: Run) -> Iterator[Piece]:
+    def run(self, run: Run) -> Iterator[Pieces]:
         if run.key not in self.links:
             self.links[run.key] = links_of(run.chain)
         operands = {c: operand for link in self.links[run.key] for c, operand in link.items()}
@@ -142,7 +137,7 @@ class Expansions:
             yield from self.block(run, tables, slice(start, start + step))
         self.advance(len(run.cells))
 
-    def block(self, run: Run, tables: list[tuple[Table, Positions | int]], part: slice) -> Iterator[Piece]:
+    def block(self, run: Run, tables: list[tuple[Table, Positions | int]], part: slice) -> Iterator[Pieces]:
         """Rows of one shape: numbers that all of them share become part of the text."""
         cells = run.cells[part]
         tokens = self.names.tokens(cells)
@@ -152,7 +147,7 @@ class Expansions:
         even = self.names.aligned
         for c, (table, at) in enumerate(tables):
             places = at[part] if isinstance(at, np.ndarray) else at
-            rounded.append(table.rounded[table.ids[places]] if table.rounded.any() else False)
+            rounded.append(table.rounded_at(places))
             if isinstance(places, np.ndarray) and not table.ragged:
                 tokens[slot_mark(c)] = table.at(places)
                 widths[c] = table.width
@@ -202,15 +197,16 @@ class Expansions:
             self.patterns[key] = pattern, len(lines)
         return self.patterns[key]
 
-    def framed(self, pattern: Pattern, block: NDArray[Any], lines: int) -> Iterator[Piece]:
+    def framed(self, pattern: Pattern, block: NDArray[Any], lines: int) -> Iterator[Pieces]:
         """The rows, in frames of not too many lines."""
         frame = self.frame
         every = max(1, frame.lines // lines) if frame.lines else 1 << 62
         self.room = min(self.room, every) if self.is_open else every
+        together: list[Piece] = []
         for piece, rows in pattern.pieces(block, frame.row_end, self.room, every):
-            yield frame.row_end if self.is_open else frame.opening
-            yield piece
+            together += (frame.row_end if self.is_open else frame.opening, piece)
             self.is_open = rows < self.room
             self.room = self.room - rows if self.is_open else every
             if not self.is_open:
-                yield frame.closing
+                together.append(frame.closing)
+        yield together

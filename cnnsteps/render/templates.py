@@ -58,7 +58,8 @@ class Templates:
 
     def load(self, name: str, context: dict[str, Any]) -> Template:
         """A template with these names known in all its macros."""
-        return self.guarded(lambda: self.environment.get_template(name + SUFFIX, globals=context))
+        template: Template = self.guarded(lambda: self.environment.get_template(name + SUFFIX, globals=context))
+        return template
 
     def guarded(self, act: Callable[[], Any]) -> Any:
         """The result, or a TemplateError with the template's file and line."""

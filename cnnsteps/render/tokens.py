@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,12 +21,13 @@ Tokens = NDArray[np.bytes_]
 
 MOST_SPREAD = 40
 """Tokens whose lengths differ by more are not padded: their rows are written one at a time."""
+MOST_SPREAD_BYTES = 1 << 24
 SMALL_RANGE = 1 << 16
-FEW = 4096
+MOST_KEPT = 300_000
+MOST_TABLES = 16
 
 
-@dataclass(frozen=True)
-class Scribe:
+class Scribe(NamedTuple):
     """How a format writes numbers, and how wide they are there."""
 
     write: Callable[[Number, bool], str]
@@ -33,38 +37,59 @@ class Scribe:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The distinct numbers of a tensor: `ids` says which stands where."""
+    """The tokens of a tensor's distinct numbers, and which of them stands at each of its places."""
 
     tokens: Tokens
-    ids: Positions
-    rounded: NDArray[np.bool_]
+    ids: Integers
+    """A token's number at each flat position, plus `low`."""
+    low: int
+    rounded: NDArray[np.bool_] | None
+    """Which tokens were rounded; None where none was."""
     width: float
     """The widest, in the format's unit."""
     even: bool
     """All tokens have the same number of bytes."""
     ragged: bool
 
+    def which(self, places: Positions | int) -> Any:
+        found = self.ids[places]
+        return found.astype(np.int64) - self.low if isinstance(places, np.ndarray) else int(found) - self.low
+
+    @cached_property
+    def spread(self) -> Tokens | None:
+        """The token of every place, where that takes little memory and makes each look-up one step."""
+        if self.ids.size * self.tokens.itemsize > MOST_SPREAD_BYTES:
+            return None
+        return self.tokens[self.ids.astype(np.int64) - self.low]
+
     def at(self, places: Positions) -> Tokens:
-        return self.tokens[self.ids[places]]
+        return self.tokens[self.which(places)] if self.spread is None else self.spread[places]
+
+    @cached_property
+    def bare(self) -> Tokens:
+        """The tokens without what fills them up."""
+        return np.char.lstrip(self.tokens)
+
+    def rounded_at(self, places: Positions | int) -> NDArray[np.bool_] | bool:
+        return False if self.rounded is None else self.rounded[self.which(places)]
 
     def text(self, place: int) -> str:
         """One token as text that stands alone."""
-        return bytes(self.tokens[self.ids[place]]).decode().lstrip(" ")
+        return bytes(self.tokens[self.which(place)]).decode().lstrip(" ")
 
 
-def distinct(num: Integers) -> tuple[list[int], Positions]:
-    """The distinct values, ascending, and for each element which it is."""
+def distinct(num: Integers) -> tuple[list[int], Integers, int]:
+    """Values among which all of these are, and how to find one: its number is its id minus `low`.
+
+    In a small range every value in it counts as one, and the integers are their own ids.
+    """
     flat = num.reshape(-1)
     if flat.dtype != object and flat.size:
         low, high = int(flat.min()), int(flat.max())
-        if high - low < SMALL_RANGE:
-            shifted = flat.astype(np.int64) - low
-            used = np.zeros(high - low + 1, bool)
-            used[shifted] = True
-            rank = np.cumsum(used) - 1
-            return (np.flatnonzero(used) + low).tolist(), rank[shifted]
+        if high - low < min(SMALL_RANGE, max(flat.size, 512)):
+            return list(range(low, high + 1)), flat, low
     values, ids = np.unique(flat, return_inverse=True)
-    return values.tolist(), ids
+    return values.tolist(), ids.reshape(-1), 0
 
 
 class Writer:
@@ -73,7 +98,7 @@ class Writer:
     def __init__(self, scribe: Scribe) -> None:
         self.scribe = scribe
         self.written: dict[tuple[int, int, bool], tuple[bytes, bool, float]] = {}
-        self.lasting: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
+        self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
 
     def token(self, over: int, under: int, operand: bool) -> tuple[bytes, bool, float]:
@@ -83,7 +108,7 @@ class Writer:
             shown = number(over, under, self.scribe.digits)
             text = self.scribe.write(shown, operand)
             found = text.encode(), shown.rounded, self.scribe.width(text)
-            if len(self.written) > 500_000:
+            if len(self.written) > MOST_KEPT:
                 self.written.clear()
             self.written[key] = found
         return found
@@ -91,13 +116,15 @@ class Writer:
     def table(self, column: Column, operand: bool) -> tuple[Table, Positions | int]:
         """The table for a column, and where its numbers stand in it."""
         source = column.source
-        if not column.lasting:
-            part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
-            return self.build(part, operand, self.least_width(source, operand)), np.arange(part.num.size)
         key = (id(source), operand)
-        if key not in self.lasting:
-            self.lasting[key] = source, self.build(source, operand, 0)
-        return self.lasting[key][1], column.at
+        if key not in self.tables and (column.lasting or few_values(source)):
+            if len(self.tables) >= MOST_TABLES:
+                self.tables.clear()
+            self.tables[key] = source, self.build(source, operand, 0)
+        if key in self.tables:
+            return self.tables[key][1], column.at
+        part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
+        return self.build(part, operand, self.least_width(source, operand)), np.arange(part.num.size)
 
     def least_width(self, source: Tensor, operand: bool) -> int:
         """The bytes of the longest token of a whole source, so that all blocks align; 0 where that is too dear."""
@@ -107,26 +134,30 @@ class Writer:
             if source.den == 1 and source.num.size:
                 ends = (int(source.num.min()), int(source.num.max()))
                 width = max(len(self.token(end, 1, operand)[0]) for end in ends)
-            elif source.num.size <= FEW:
-                values, _ = distinct(source.num)
-                width = max((len(self.token(v, source.den, operand)[0]) for v in values), default=0)
-            self.least = {**self.least, key: (source, width)} if len(self.least) < 8 else {key: (source, width)}
+            if len(self.least) >= MOST_TABLES:
+                self.least.clear()
+            self.least[key] = source, width
         return self.least[key][1]
 
     def build(self, tensor: Tensor, operand: bool, least: int) -> Table:
-        values, ids = distinct(tensor.num)
-        found = [self.token(value, tensor.den, operand) for value in values]
-        lengths = [len(token) for token, _, _ in found] or [0]
-        widest = max((width for _, _, width in found), default=0.0)
-        longest = max(*lengths, least)
+        values, ids, low = distinct(tensor.num)
+        found = [self.token(value, tensor.den, operand) for value in values] or [(b"", False, 0.0)]
+        texts = [token for token, _, _ in found]
+        lengths = [len(token) for token in texts]
+        longest = max(*lengths, least) if len(lengths) > 1 else max(lengths[0], least)
+        widest = max(width for _, _, width in found) * max(longest / max(*lengths, 1), 1.0)
         ragged = longest - min(lengths) > MOST_SPREAD
-        visible = [len(token.decode()) for token, _, _ in found] if ragged is False else []
-        plain = visible == lengths
-        padded = [token.rjust(longest) for token, _, _ in found] if plain else [token for token, _, _ in found]
-        if not plain and not ragged:
-            padded = [b" " * round(widest - width) + token for token, _, width in found]
-        tokens = np.array(padded or [b""], dtype=np.bytes_)
-        even = plain or len({len(token) for token in padded}) == 1
-        rounded = np.array([r for _, r, _ in found] or [False], dtype=bool)
-        scale = least / max(lengths) if plain and max(lengths) else 1.0
-        return Table(tokens, ids, rounded, widest * max(scale, 1.0), even, ragged)
+        if not ragged and all(token.isascii() and b"\x1b" not in token for token in texts):
+            texts = [token.rjust(longest) for token in texts]
+        elif not ragged:
+            texts = [b" " * round(widest - width) + token for token, _, width in found]
+        rounded = np.array([r for _, r, _ in found], dtype=bool)
+        tokens = np.array(texts, dtype=np.bytes_)
+        even = len({len(token) for token in texts}) == 1
+        return Table(tokens, ids, low, rounded if rounded.any() else None, widest, even, ragged)
+
+
+def few_values(source: Tensor) -> bool:
+    """A whole answer's tokens are kept too, where its numbers lie close together."""
+    num = source.num
+    return num.dtype != object and num.size > 0 and int(num.max()) - int(num.min()) < min(SMALL_RANGE, num.size)
