@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
 from typing import NamedTuple
 
 MAX_DIGITS = 1000
@@ -77,7 +76,11 @@ def reduce_ratio(over: int, under: int) -> Ratio:
 
 def integer_text(value: int) -> str:
     """All digits of an integer; Python's own `str` refuses beyond 4,300."""
-    return str(value) if value.bit_length() < 14_000 else format(Decimal(value), "f")
+    if value.bit_length() < 14_000:
+        return str(value)
+    from decimal import Decimal
+
+    return format(Decimal(value), "f")
 
 
 def decimal_places(under: int) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -16,12 +15,12 @@ from cnnsteps.tensor import Positions
 RANGE = re.compile(r"(\d*)(:?)(\d*)")
 
 
-@dataclass(frozen=True)
 class Selection:
     """Boxes of cells of an answer; all of it where `boxes` is None."""
 
-    shape: tuple[int, ...]
-    boxes: tuple[tuple[range, ...], ...] | None = None
+    def __init__(self, shape: tuple[int, ...], boxes: tuple[tuple[range, ...], ...] | None = None) -> None:
+        self.shape = shape
+        self.boxes = boxes
 
     @property
     def count(self) -> int:

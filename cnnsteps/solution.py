@@ -7,13 +7,14 @@ of terms needs no more memory than its input and its answer.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from cnnsteps.expr import Chain
 from cnnsteps.tensor import Positions, Tensor
+
+if TYPE_CHECKING:
+    from cnnsteps.operators import Problem
 
 
 class Limits(NamedTuple):
@@ -97,17 +98,22 @@ class Steps(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Solution:
-    """What is common to all: operators add their own facts."""
+class Solution(NamedTuple):
+    """A problem worked out; `views` are further tensors that an operator shows, by name."""
 
-    kind: str
-    title: str | None
-    output_shape: tuple[int, ...]
+    problem: Problem
     output: Labelled | None = None
-    steps: Steps | None = field(default=None, repr=False)
+    steps: Steps | None = None
+    views: Mapping[str, Labelled | None] = {}
 
     @property
-    def cells(self) -> int:
-        """How many expansions there are."""
-        return math.prod(self.output_shape) if self.steps else 0
+    def kind(self) -> str:
+        return self.problem.kind
+
+    @property
+    def title(self) -> str | None:
+        return self.problem.title
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.problem.output_shape

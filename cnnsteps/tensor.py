@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsteps.exact import Number, Ratio, number
 
-Integers = NDArray[Any]
+Integers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 """int8 … int64 where the values fit, Python integers (dtype object) where they do not."""
 
-Positions = NDArray[np.int64]
+Positions: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 
 class Tensor(NamedTuple):
@@ -24,7 +24,8 @@ class Tensor(NamedTuple):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.num.shape
+        shape: tuple[int, ...] = self.num.shape
+        return shape
 
     def reshape(self, *shape: int) -> Tensor:
         return Tensor(self.num.reshape(shape), self.den)
@@ -33,11 +34,19 @@ class Tensor(NamedTuple):
         """The elements at these flat positions."""
         return Tensor(self.num.reshape(-1)[at], self.den)
 
+    def padded(self, pairs: Sequence[tuple[int, int]]) -> Tensor:
+        """With zeros before and after, a pair a dimension. `np.pad` puts numpy's own integers
+        among Python's, and their sums overflow."""
+        shape = [before + size + after for size, (before, after) in zip(self.shape, pairs, strict=True)]
+        num = np.zeros(shape, self.num.dtype)
+        num[tuple(slice(before, before + size) for size, (before, _) in zip(self.shape, pairs, strict=True))] = self.num
+        return Tensor(num, self.den)
+
     def bound(self) -> int:
-        """The largest |numerator|, a Python integer."""
+        """The largest |numerator|, a Python integer; at least 1, so that a product's bound holds its factors too."""
         if self.num.size == 0:
-            return 0
-        return max(abs(int(self.num.max())), abs(int(self.num.min())))
+            return 1
+        return max(abs(int(self.num.max())), abs(int(self.num.min())), 1)
 
     def number(self, *index: int, digits: int | None = None) -> Number:
         return number(int(self.num[index]), self.den, digits)
@@ -45,7 +54,7 @@ class Tensor(NamedTuple):
 
 def wide_enough(bound: int) -> np.dtype[Any]:
     """The dtype in which sums of at most `bound` in size are exact."""
-    for name in ("int32", "int64"):
+    for name in ("int16", "int32", "int64"):
         if bound <= np.iinfo(name).max:
             return np.dtype(name)
     return np.dtype(object)

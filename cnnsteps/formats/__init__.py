@@ -6,12 +6,11 @@ a stream of bytes. Nothing has to be registered.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import NamedTuple, Protocol, cast
 
 from cnnsteps.selection import Selection
@@ -31,8 +30,7 @@ class Screen(NamedTuple):
     ascii_only: bool = False
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How a solution is to be written."""
 
     answer_only: bool = False
@@ -58,7 +56,7 @@ class Format(Protocol):
 @cache
 def names() -> list[str]:
     """All formats, in alphabetical order."""
-    return sorted(module.name for module in iter_modules(__path__))
+    return sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and name[0] != "_")
 
 
 def load(name: str) -> Format:

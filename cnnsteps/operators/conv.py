@@ -11,7 +11,6 @@ and ONNX's Conv.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -83,30 +82,18 @@ class Conv(NamedTuple):
     def solve(self, limits: Limits) -> Solution:
         padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
         is_padded = any(pair != (0, 0) for pair in padding)
-        x = Tensor(np.pad(self.x.num, padding), self.x.den) if is_padded else self.x
+        x = self.x.padded(padding) if is_padded else self.x
         w = Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den) if self.flip else self.w
         out = convolve(x, w, self.b, self.axes, self.groups)
         lead = self.given.shape[: len(self.given.axes)]
         shown = Labelled(x.reshape(*lead, *x.shape[2:]), self.given.axes)
-        return ConvSolution(
-            self.kind,
-            self.title,
-            self.output_shape,
+        turned = Labelled(w.reshape(*self.given_kernel.shape), self.given_kernel.axes)
+        return Solution(
+            self,
             Labelled(out.reshape(*self.output_shape), self.output_axes),
             ConvSteps(x, w, self.b, out, self.axes, self.groups, shown),
-            problem=self,
-            turned=Labelled(w.reshape(*self.given_kernel.shape), self.given_kernel.axes) if self.flip else None,
-            padded=shown if is_padded else None,
+            {"turned": turned if self.flip else None, "padded": shown if is_padded else None},
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConvSolution(Solution):
-    """With the turned kernel under `flip`, and the padded input where there is padding."""
-
-    problem: Conv
-    turned: Labelled | None
-    padded: Labelled | None
 
 
 def read(given: Given, report: Report) -> Conv | None:

@@ -12,7 +12,6 @@ and AveragePool.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +23,7 @@ from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension
 from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled, Limits, Solution
-from cnnsteps.tensor import Tensor
+from cnnsteps.tensor import Tensor, wide_enough
 
 SUMMARY = "Works out a max or average pooling: every Val[i,j] with its window."
 
@@ -80,7 +79,7 @@ class Pool(NamedTuple):
         x = self.given.tensor.reshape(self.lead, *self.given.spatial)
         pairs = [(axis.before, axis.after) for axis in self.axes]
         is_padded = any(pair != (0, 0) for pair in pairs)
-        padded = Tensor(np.pad(x.num, [(0, 0), *pairs]), x.den) if is_padded else x
+        padded = x.padded([(0, 0), *pairs]) if is_padded else x
         counts_padding = self.mode == "average" and self.count_include_pad
         source = padded if counts_padding else x
         reaches = [reach_of(axis, counts_padding) for axis in self.axes]
@@ -89,14 +88,11 @@ class Pool(NamedTuple):
         out = total if self.mode == "max" else divided(total, counts)
         shown = Labelled(padded.reshape(*self.lead_shape, *padded.shape[1:]), self.given.axes)
         seen = shown if counts_padding else self.given
-        return PoolSolution(
-            self.kind,
-            self.title,
-            self.output_shape,
+        return Solution(
+            self,
             Labelled(out.reshape(*self.output_shape), self.given.axes),
             PoolSteps(source, tuple(reaches), self.mode, total, counts, out, seen),
-            problem=self,
-            padded=shown if is_padded else None,
+            {"padded": shown if is_padded else None},
         )
 
     @property
@@ -110,21 +106,12 @@ class Pool(NamedTuple):
             raise InputError([Mistake(message, "use a smaller padding or dilation", ("padding",))])
 
 
-@dataclass(frozen=True, kw_only=True)
-class PoolSolution(Solution):
-    """With the padded input where there is padding."""
-
-    problem: Pool
-    padded: Labelled | None
-
-
 def divided(total: Tensor, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Tensor:
     """total / counts, over one denominator."""
     common = math.lcm(*(int(n) for n in np.unique(counts)))
-    factors = common // counts
-    if total.bound() * common >= 2**63:
-        return Tensor(total.num.astype(object) * factors.astype(object), total.den * common)
-    return Tensor(total.num.astype(np.int64) * factors, total.den * common)
+    dtype = wide_enough(total.bound() * common)
+    factors = common // counts.astype(dtype)
+    return Tensor(total.num.astype(dtype) * factors, total.den * common)
 
 
 def read(given: Given, report: Report) -> Pool | None:

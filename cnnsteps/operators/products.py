@@ -39,13 +39,15 @@ def convolve(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Axis, ...], gro
 
 def plain_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[Any]) -> Iterator[Integers]:
     """Filter by filter over x (N, C, *n): (N, *out) each, in integers of `dtype`."""
+    fitting = x.astype(dtype, copy=False)
     for weights in w:
         out = np.zeros((x.shape[0], *(axis.out for axis in axes)), dtype)
+        scratch = np.empty_like(out)
         for place in product(*(range(axis.f) for axis in axes)):
-            seen = x[seen_at(axes, place)]
+            seen = fitting[seen_at(axes, place)]
             for c in range(x.shape[1]):
                 if weight := int(weights[(c, *place)]):
-                    out += seen[:, c].astype(dtype) * weight
+                    out += np.multiply(seen[:, c], dtype.type(weight) if dtype != object else weight, out=scratch)
         yield out
 
 
@@ -54,9 +56,15 @@ def blas_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[A
     out = np.zeros((w.shape[0], x.shape[0], *(axis.out for axis in axes)))
     for place in product(*(range(axis.f) for axis in axes)):
         seen = x[seen_at(axes, place)]
-        out += np.tensordot(w[(slice(None), slice(None), *place)].astype(float), seen.astype(float), (1, 1))
+        out += np.tensordot(weights_at(w, place).astype(float), seen.astype(float), (1, 1))
     for total in out:
         yield total.astype(dtype)
+
+
+def weights_at(w: Integers, place: tuple[int, ...]) -> Integers:
+    """The weights (F, C) of one place of the window."""
+    found: Integers = w.reshape(*w.shape[:2], -1)[:, :, np.ravel_multi_index(place, w.shape[2:])]
+    return found
 
 
 def seen_at(axes: tuple[Axis, ...], place: tuple[int, ...]) -> tuple[slice, ...]:

@@ -8,7 +8,6 @@ N input, F kernel, P padding, S stride, D dilation, along each dimension; âŒˆ âŒ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnnsteps.errors import Path
@@ -113,12 +112,7 @@ class Size(NamedTuple):
         return Product(tuple(Num(n) for n in (*(axis.out for axis in self.axes), *lead)))
 
     def solve(self, limits: Limits) -> Solution:
-        return SizeSolution(self.kind, self.title, self.output_shape, problem=self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SizeSolution(Solution):
-    problem: Size
+        return Solution(self)
 
 
 def read(given: Given, report: Report) -> Size | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -17,8 +16,7 @@ from cnnsteps.solution import Column, Facts, Labelled, Run, Window
 from cnnsteps.tensor import Positions, Tensor, wide_enough
 
 
-@dataclass(frozen=True, eq=False)
-class Reach:
+class Reach(NamedTuple):
     """Along one dimension: where each window starts, and which of its places count (first ≤ a < last)."""
 
     size: int

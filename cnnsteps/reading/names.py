@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "input": ("x", "X", "image", "data", "inputs", "input_tensor", "input_size", "input_shape"),
@@ -58,5 +57,7 @@ def meant(word: str, known: Iterable[str], aliases: dict[str, tuple[str, ...]] =
     for name in names:
         if folded == name or word in aliases.get(name, ()) or folded in aliases.get(name, ()):
             return name
+    from difflib import get_close_matches
+
     close = get_close_matches(folded, names, n=1, cutoff=0.6)
     return close[0] if close else None

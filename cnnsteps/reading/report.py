@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from cnnsteps.errors import Mistake, Path
 
 MOST = 100
@@ -13,11 +11,11 @@ class TooMany(Exception):
     """More mistakes than anyone would read in one go."""
 
 
-@dataclass
 class Report:
     """The mistakes found so far, in the order in which they were met."""
 
-    mistakes: list[Mistake] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
 
     def add(self, path: Path, message: str, hint: str | None = None, of_key: bool = False) -> None:
         self.mistakes.append(Mistake(message, hint, path, of_key))

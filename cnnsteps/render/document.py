@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.render.lines import Measure
@@ -16,8 +15,7 @@ from cnnsteps.selection import Selection
 from cnnsteps.solution import Solution
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What a format adds to its template: how text is escaped and measured, and how much room there is."""
 
     name: str
@@ -26,8 +24,8 @@ class Look:
     room: Room
     opening: tuple[object, ...] = ()
     """The arguments of the template's `open`."""
-    context: Mapping[str, object] = field(default_factory=dict)
-    filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    context: Mapping[str, object] = {}
+    filters: Mapping[str, Callable[..., object]] = {}
 
 
 def document(solution: Solution, options: Options, look: Look) -> Iterator[Pieces]:

@@ -7,13 +7,12 @@ filled in when the array is made; each block of steps only gathers its tokens.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.tokens import Tokens
+from cnnsteps.tensor import Integers
 
 Piece = bytes | memoryview
 Pieces = Piece | list[Piece]
@@ -38,9 +37,9 @@ class Pattern:
                 parts.append((f"f{i}", f"V{len(literal)}"))
                 self.literals[f"f{i}"] = literal
         self.dtype = np.dtype(parts)
-        self.buffer: NDArray[Any] = np.zeros(0, self.dtype)
+        self.buffer: Integers = np.zeros(0, self.dtype)
 
-    def fill(self, tokens: dict[str, Tokens], count: int) -> NDArray[Any]:
+    def fill(self, tokens: dict[str, Tokens], count: int) -> Integers:
         """`count` rows; the array is used again by the next call."""
         if len(self.buffer) < count:
             self.buffer = np.zeros(count, self.dtype)
@@ -51,7 +50,7 @@ class Pattern:
             block[name] = tokens[mark]
         return block
 
-    def pieces(self, block: NDArray[Any], end: bytes, first: int, every: int) -> Iterator[tuple[Piece, int]]:
+    def pieces(self, block: Integers, end: bytes, first: int, every: int) -> Iterator[tuple[Piece, int]]:
         """The block's rows in pieces, and how many rows each has: `first` rows, then `every`, then the
         rest. Each comes without the row end of its last row."""
         start, size, raw = 0, self.dtype.itemsize, memoryview(block.view(np.uint8).data).cast("B")

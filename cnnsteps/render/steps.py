@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsteps.expr import Chain, Slot
 from cnnsteps.render.lines import PLACEHOLDER, Measure, compose, segments, wrapped
 from cnnsteps.render.notation import FIRST_INDEX, Notation, relation_mark, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
-from cnnsteps.render.tokens import Table, Tokens, Writer
+from cnnsteps.render.tokens import Flags, Table, Tokens, Writer
 from cnnsteps.solution import Run, Steps
-from cnnsteps.tensor import Positions
+from cnnsteps.tensor import Integers, Positions
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
 """A block of rows stays in the processor's cache."""
-Rounded: TypeAlias = "NDArray[np.bool_] | bool"
+Rounded: TypeAlias = "Flags | bool"
 
 
 class Frame(NamedTuple):
@@ -197,7 +196,7 @@ class Expansions:
             self.patterns[key] = pattern, len(lines)
         return self.patterns[key]
 
-    def framed(self, pattern: Pattern, block: NDArray[Any], lines: int) -> Iterator[Pieces]:
+    def framed(self, pattern: Pattern, block: Integers, lines: int) -> Iterator[Pieces]:
         """The rows, in frames of not too many lines."""
         frame = self.frame
         every = max(1, frame.lines // lines) if frame.lines else 1 << 62

@@ -6,9 +6,10 @@ templates run sandboxed; texts of a problem come in as escaped values and never 
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,33 @@ from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.reading.source import visible
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import BytecodeCache, Environment, Template
 
 SUFFIX = ".jinja"
 
 
 def shipped() -> Path:
     """The folder of our own templates: in the package, or beside it in a checkout."""
-    inside = Path(str(files("cnnsteps"))) / "templates"
-    return inside if inside.is_dir() else inside.parent.parent / "templates"
+    package = Path(__file__).parent.parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def compiled() -> BytecodeCache | None:
+    """Where compiled templates are kept from run to run: compiling them takes longer than a small problem.
+
+    Only for the shipped ones: code for the sandbox is compiled differently, under the same key.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = Path(base) / "cnnsteps" / f"templates-{sys.version_info.major}.{sys.version_info.minor}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mine = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+    except (OSError, RuntimeError):
+        return None
+    return FileSystemBytecodeCache(str(folder)) if mine and os.access(folder, os.W_OK) else None
 
 
 class Templates:
@@ -51,6 +70,7 @@ class Templates:
             variable_start_string="<<", variable_end_string=">>",
             comment_start_string="<#", comment_end_string="#>",
             trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False, cache_size=50,
+            bytecode_cache=compiled() if self.folder is None else None,
             loader=FileSystemLoader([str(folder) for folder in (self.folder, shipped()) if folder]),
         )  # fmt: skip
         environment.filters.update(self.filters)

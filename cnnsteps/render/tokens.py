@@ -6,18 +6,17 @@ A table's tokens have one width, so that columns are aligned and rows need no sq
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsteps.exact import Number, number
 from cnnsteps.solution import Column
 from cnnsteps.tensor import Integers, Positions, Tensor
 
-Tokens = NDArray[np.bytes_]
+Tokens: TypeAlias = "np.ndarray[Any, np.dtype[np.bytes_]]"
+Flags: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 MOST_SPREAD = 40
 """Tokens whose lengths differ by more are not padded: their rows are written one at a time."""
@@ -35,21 +34,24 @@ class Scribe(NamedTuple):
     digits: int | None
 
 
-@dataclass(frozen=True, eq=False)
 class Table:
     """The tokens of a tensor's distinct numbers, and which of them stands at each of its places."""
 
-    tokens: Tokens
-    ids: Integers
-    """A token's number at each flat position, plus `low`."""
-    low: int
-    rounded: NDArray[np.bool_] | None
-    """Which tokens were rounded; None where none was."""
-    width: float
-    """The widest, in the format's unit."""
-    even: bool
-    """All tokens have the same number of bytes."""
-    ragged: bool
+    def __init__(
+        self, tokens: Tokens, ids: Integers, low: int, rounded: list[bool], width: float, ragged: bool
+    ) -> None:
+        self.tokens = tokens
+        self.ids, self.low = ids, low
+        """A token's number at each flat position is its id less `low`."""
+        self.rounded = np.array(rounded) if any(rounded) else None
+        """Which tokens were rounded; None where none was."""
+        self.width = width
+        """The widest, in the format's unit."""
+        lengths = np.char.str_len(tokens)
+        self.even = bool((lengths == lengths[0]).all())
+        """All tokens have the same number of bytes."""
+        self.ragged = ragged
+        """They differ too much in length to be filled up."""
 
     def which(self, places: Positions | int) -> Any:
         found = self.ids[places]
@@ -70,7 +72,7 @@ class Table:
         """The tokens without what fills them up."""
         return np.char.lstrip(self.tokens)
 
-    def rounded_at(self, places: Positions | int) -> NDArray[np.bool_] | bool:
+    def rounded_at(self, places: Positions | int) -> Flags | bool:
         return False if self.rounded is None else self.rounded[self.which(places)]
 
     def text(self, place: int) -> str:
@@ -151,10 +153,7 @@ class Writer:
             texts = [token.rjust(longest) for token in texts]
         elif not ragged:
             texts = [b" " * round(widest - width) + token for token, _, width in found]
-        rounded = np.array([r for _, r, _ in found], dtype=bool)
-        tokens = np.array(texts, dtype=np.bytes_)
-        even = len({len(token) for token in texts}) == 1
-        return Table(tokens, ids, low, rounded if rounded.any() else None, widest, even, ragged)
+        return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged)
 
 
 def few_values(source: Tensor) -> bool:
