@@ -17,7 +17,7 @@ from cnnsteps.selection import Selection
 from cnnsteps.solution import Solution
 
 Pieces = bytes | memoryview | list[bytes | memoryview]
-"""A piece of output, or several that go out together; valid until the next one is asked for."""
+"""A piece of output, or several that go out together; valid until the one after the next is asked for."""
 
 
 class Screen(NamedTuple):

@@ -42,8 +42,12 @@ def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
     yield b"}"
 
 
-def literal(shown: Number, operand: bool = False) -> str:
+def literal(shown: Number) -> str:
     return f'"{shown.text}"' if shown.fraction else shown.text
+
+
+def literals(shown: list[Number], operand: bool) -> list[str]:
+    return [literal(n) for n in shown]
 
 
 def nested(tensor: Tensor) -> Iterator[bytes]:
@@ -69,7 +73,7 @@ class Steps:
         self.lead = solution.output.shape[: len(solution.output.axes)] if solution.output else ()
         self.selection = options.selection or Selection(self.shape)
         self.advance = options.advance
-        self.writer = Writer(Scribe(literal, len, None))
+        self.writer = Writer(Scribe(literals, len, None))
         self.patterns: dict[object, Pattern] = {}
         self.any = False
 
@@ -104,8 +108,8 @@ class Steps:
             text = step_text(run.facts, len(self.shape)).translate(constants) + ",\n"
             self.patterns[key] = Pattern(text, sizes, squeeze=True)
         pattern = self.patterns[key]
-        block = pattern.fill(tokens, len(run.cells))
-        return b"".join(bytes(piece) for piece, _ in pattern.pieces(block, b",\n", len(block), len(block)))
+        rows = pattern.fill(len(run.cells), lambda mark, _: tokens[mark])
+        return bytes(pattern.squeezed(rows[: -len(b",\n")]))
 
 
 def step_text(facts: dict[str, Facts], rank: int) -> str:

@@ -62,6 +62,11 @@ class Notation:
     def number(self, shown: Number, operand: bool = False) -> str:
         return self.macro("operand" if operand else "number", shown)
 
+    def numbers(self, shown: list[Number], operand: bool) -> list[str]:
+        macro = getattr(self.macros, "operand" if operand else "number")
+        written: list[str] = self.call(lambda: [str(macro(n)) for n in shown])
+        return written
+
     def ratio(self, over: int, under: int = 1, operand: bool = False) -> str:
         return self.number(number(over, under, self.digits), operand)
 

@@ -14,7 +14,7 @@ from cnnsteps.render.notation import FIRST_INDEX, Notation, relation_mark, slot_
 from cnnsteps.render.rows import Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Flags, Table, Tokens, Writer
 from cnnsteps.solution import Run, Steps
-from cnnsteps.tensor import Integers, Positions
+from cnnsteps.tensor import Positions
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
@@ -140,6 +140,7 @@ class Expansions:
         """Rows of one shape: numbers that all of them share become part of the text."""
         cells = run.cells[part]
         tokens = self.names.tokens(cells)
+        columns: dict[str, tuple[Table, Positions]] = {}
         constants: dict[str, str] = {}
         widths: dict[int, float] = {}
         rounded: list[Rounded] = []
@@ -148,7 +149,7 @@ class Expansions:
             places = at[part] if isinstance(at, np.ndarray) else at
             rounded.append(table.rounded_at(places))
             if isinstance(places, np.ndarray) and not table.ragged:
-                tokens[slot_mark(c)] = table.at(places)
+                columns[slot_mark(c)] = table, places
                 widths[c] = table.width
                 even &= table.even
             else:
@@ -156,8 +157,17 @@ class Expansions:
                 constants[slot_mark(c)] = text
                 widths[c] = self.measure.width(text)
         even &= self.relations(self.links[run.key], rounded, tokens, constants)
-        pattern, lines = self.pattern(run, tokens, constants, widths, even)
-        yield from self.framed(pattern, pattern.fill(tokens, len(cells)), lines)
+        sizes = {mark: found.itemsize for mark, found in tokens.items()}
+        sizes |= {mark: table.tokens.itemsize for mark, (table, _) in columns.items()}
+        pattern, lines = self.pattern(run, sizes, constants, widths, even)
+
+        def found(mark: str, suffix: bytes) -> Tokens:
+            if mark in tokens:
+                return tokens[mark]
+            table, places = columns[mark]
+            return table.at(places, suffix)
+
+        yield self.framed(pattern, pattern.fill(len(cells), found), len(cells), lines)
 
     def relations(
         self, links: list[dict[int, bool]], rounded: list[Rounded], tokens: dict[str, Tokens], constants: dict[str, str]
@@ -180,10 +190,9 @@ class Expansions:
         return agree
 
     def pattern(
-        self, run: Run, tokens: dict[str, Tokens], constants: dict[str, str], widths: dict[int, float], even: bool
+        self, run: Run, sizes: dict[str, int], constants: dict[str, str], widths: dict[int, float], even: bool
     ) -> tuple[Pattern, int]:
         """The row's text ready for filling, and how many lines it takes."""
-        sizes = {mark: found.dtype.itemsize for mark, found in tokens.items()}
         key = (run.key, tuple(constants.values()), tuple(sizes.values()), even, tuple(widths.values()))
         if key not in self.patterns:
             if len(self.patterns) > 256:
@@ -192,20 +201,23 @@ class Expansions:
             lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure)
             text = compose(self.names.text, lines, self.notation, len(self.names.sample))
             text = text.translate({ord(mark): constant for mark, constant in constants.items()})
-            pattern = Pattern(text + self.frame.row_end.decode(), sizes, squeeze=not even)
+            stretchy = [slot_mark(c) for c in range(len(run.columns))]
+            pattern = Pattern(text + self.frame.row_end.decode(), sizes, not even, stretchy)
             self.patterns[key] = pattern, len(lines)
         return self.patterns[key]
 
-    def framed(self, pattern: Pattern, block: Integers, lines: int) -> Iterator[Pieces]:
-        """The rows, in frames of not too many lines."""
-        frame = self.frame
+    def framed(self, pattern: Pattern, raw: memoryview, rows: int, lines: int) -> list[Piece]:
+        """The rows, in frames of not too many lines; the last row of all is left without its end."""
+        frame, size, end = self.frame, pattern.dtype.itemsize, len(self.frame.row_end)
         every = max(1, frame.lines // lines) if frame.lines else 1 << 62
-        self.room = min(self.room, every) if self.is_open else every
-        together: list[Piece] = []
-        for piece, rows in pattern.pieces(block, frame.row_end, self.room, every):
-            together += (frame.row_end if self.is_open else frame.opening, piece)
-            self.is_open = rows < self.room
-            self.room = self.room - rows if self.is_open else every
-            if not self.is_open:
-                together.append(frame.closing)
-        yield together
+        room = min(self.room, every) if self.is_open else every
+        between = frame.closing + frame.opening
+        found: list[Piece] = [frame.row_end if self.is_open else frame.opening]
+        start = 0
+        while start + room < rows:
+            found += (pattern.squeezed(raw[start * size : (start + room) * size - end]), between)
+            start, room = start + room, every
+        found.append(pattern.squeezed(raw[start * size : rows * size - end]))
+        self.room = room - (rows - start)
+        self.is_open = self.room > 0
+        return found if self.is_open else [*found, frame.closing]

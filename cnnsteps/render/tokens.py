@@ -22,14 +22,16 @@ MOST_SPREAD = 40
 """Tokens whose lengths differ by more are not padded: their rows are written one at a time."""
 MOST_SPREAD_BYTES = 1 << 24
 SMALL_RANGE = 1 << 16
+FEW = 512
 MOST_KEPT = 300_000
 MOST_TABLES = 16
+DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 
 
 class Scribe(NamedTuple):
     """How a format writes numbers, and how wide they are there."""
 
-    write: Callable[[Number, bool], str]
+    write: Callable[[list[Number], bool], list[str]]
     width: Callable[[str], float]
     digits: int | None
 
@@ -38,7 +40,7 @@ class Table:
     """The tokens of a tensor's distinct numbers, and which of them stands at each of its places."""
 
     def __init__(
-        self, tokens: Tokens, ids: Integers, low: int, rounded: list[bool], width: float, ragged: bool
+        self, tokens: Tokens, ids: Integers, low: int, rounded: list[bool], width: float, ragged: bool, lasting: bool
     ) -> None:
         self.tokens = tokens
         self.ids, self.low = ids, low
@@ -52,20 +54,22 @@ class Table:
         """All tokens have the same number of bytes."""
         self.ragged = ragged
         """They differ too much in length to be filled up."""
+        self.lasting = lasting
+        self.spread: dict[bytes, tuple[Tokens, Tokens | None]] = {}
+        """By suffix, the tokens and, where it takes little memory, that of every place in one step."""
 
     def which(self, places: Positions | int) -> Any:
         found = self.ids[places]
         return found.astype(np.int64) - self.low if isinstance(places, np.ndarray) else int(found) - self.low
 
-    @cached_property
-    def spread(self) -> Tokens | None:
-        """The token of every place, where that takes little memory and makes each look-up one step."""
-        if self.ids.size * self.tokens.itemsize > MOST_SPREAD_BYTES:
-            return None
-        return self.tokens[self.ids.astype(np.int64) - self.low]
-
-    def at(self, places: Positions) -> Tokens:
-        return self.tokens[self.which(places)] if self.spread is None else self.spread[places]
+    def at(self, places: Positions, suffix: bytes = b"") -> Tokens:
+        """The tokens of these places, each with `suffix`."""
+        if suffix not in self.spread:
+            tokens = np.char.add(self.tokens, suffix) if suffix else self.tokens
+            small = self.lasting and self.ids.size * tokens.itemsize <= MOST_SPREAD_BYTES
+            self.spread[suffix] = tokens, tokens[self.ids.astype(np.int64) - self.low] if small else None
+        tokens, spread = self.spread[suffix]
+        return tokens[self.which(places)] if spread is None else spread[places]
 
     @cached_property
     def bare(self) -> Tokens:
@@ -80,15 +84,16 @@ class Table:
         return bytes(self.tokens[self.which(place)]).decode().lstrip(" ")
 
 
-def distinct(num: Integers) -> tuple[list[int], Integers, int]:
-    """Values among which all of these are, and how to find one: its number is its id minus `low`.
+def distinct(num: Integers, dense: bool) -> tuple[list[int], Integers, int]:
+    """Values among which all of these are, and how to find one: its number is its id less `low`.
 
-    In a small range every value in it counts as one, and the integers are their own ids.
+    Where many `dense` ones lie close together, every value between counts as one, and the
+    integers are their own ids.
     """
     flat = num.reshape(-1)
-    if flat.dtype != object and flat.size:
+    if dense and flat.dtype != object and flat.size > FEW:
         low, high = int(flat.min()), int(flat.max())
-        if high - low < min(SMALL_RANGE, max(flat.size, 512)):
+        if high - low < min(SMALL_RANGE, flat.size):
             return list(range(low, high + 1)), flat, low
     values, ids = np.unique(flat, return_inverse=True)
     return values.tolist(), ids.reshape(-1), 0
@@ -99,21 +104,28 @@ class Writer:
 
     def __init__(self, scribe: Scribe) -> None:
         self.scribe = scribe
-        self.written: dict[tuple[int, int, bool], tuple[bytes, bool, float]] = {}
+        self.written: dict[tuple[int, bool], dict[int, tuple[bytes, bool, float]]] = {}
+        self.widths: dict[str, float] = {}
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
 
-    def token(self, over: int, under: int, operand: bool) -> tuple[bytes, bool, float]:
-        key = (over, under, operand)
-        found = self.written.get(key)
-        if found is None:
-            shown = number(over, under, self.scribe.digits)
-            text = self.scribe.write(shown, operand)
-            found = text.encode(), shown.rounded, self.scribe.width(text)
-            if len(self.written) > MOST_KEPT:
-                self.written.clear()
-            self.written[key] = found
-        return found
+    def written_all(self, values: list[int], under: int, operand: bool) -> list[tuple[bytes, bool, float]]:
+        """The tokens of values/under, each with whether it is rounded, and its width."""
+        kept = self.written.setdefault((under, operand), {})
+        if len(kept) > MOST_KEPT:
+            kept.clear()
+        missing = [value for value in values if value not in kept]
+        shown = [number(value, under, self.scribe.digits) for value in missing]
+        for value, shape, text in zip(missing, shown, self.scribe.write(shown, operand), strict=True):
+            kept[value] = text.encode(), shape.rounded, self.width(text)
+        return [kept[value] for value in values]
+
+    def width(self, text: str) -> float:
+        """Texts that differ in their digits alone are of one width."""
+        blank = text.translate(DIGITS_TO_ZERO)
+        if blank not in self.widths:
+            self.widths[blank] = self.scribe.width(blank)
+        return self.widths[blank]
 
     def table(self, column: Column, operand: bool) -> tuple[Table, Positions | int]:
         """The table for a column, and where its numbers stand in it."""
@@ -122,7 +134,7 @@ class Writer:
         if key not in self.tables and (column.lasting or few_values(source)):
             if len(self.tables) >= MOST_TABLES:
                 self.tables.clear()
-            self.tables[key] = source, self.build(source, operand, 0)
+            self.tables[key] = source, self.build(source, operand, 0, column.lasting)
         if key in self.tables:
             return self.tables[key][1], column.at
         part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
@@ -134,16 +146,16 @@ class Writer:
         if key not in self.least:
             width = 0
             if source.den == 1 and source.num.size:
-                ends = (int(source.num.min()), int(source.num.max()))
-                width = max(len(self.token(end, 1, operand)[0]) for end in ends)
+                ends = [int(source.num.min()), int(source.num.max())]
+                width = max(len(token) for token, _, _ in self.written_all(ends, 1, operand))
             if len(self.least) >= MOST_TABLES:
                 self.least.clear()
             self.least[key] = source, width
         return self.least[key][1]
 
-    def build(self, tensor: Tensor, operand: bool, least: int) -> Table:
-        values, ids, low = distinct(tensor.num)
-        found = [self.token(value, tensor.den, operand) for value in values] or [(b"", False, 0.0)]
+    def build(self, tensor: Tensor, operand: bool, least: int, lasting: bool = False) -> Table:
+        values, ids, low = distinct(tensor.num, dense=tensor.den == 1)
+        found = self.written_all(values, tensor.den, operand) or [(b"", False, 0.0)]
         texts = [token for token, _, _ in found]
         lengths = [len(token) for token in texts]
         longest = max(*lengths, least) if len(lengths) > 1 else max(lengths[0], least)
@@ -153,10 +165,15 @@ class Writer:
             texts = [token.rjust(longest) for token in texts]
         elif not ragged:
             texts = [b" " * round(widest - width) + token for token, _, width in found]
-        return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged)
+        return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged, lasting)
 
 
 def few_values(source: Tensor) -> bool:
     """A whole answer's tokens are kept too, where its numbers lie close together."""
     num = source.num
-    return num.dtype != object and num.size > 0 and int(num.max()) - int(num.min()) < min(SMALL_RANGE, num.size)
+    return (
+        source.den == 1
+        and num.dtype != object
+        and num.size > FEW
+        and int(num.max()) - int(num.min()) < min(SMALL_RANGE, num.size)
+    )
