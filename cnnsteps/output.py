@@ -6,8 +6,11 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Semaphore, Thread
 
 from cnnsteps.errors import OutputError
 from cnnsteps.formats import Pieces
@@ -80,6 +83,42 @@ def checked(handle: int, pieces: Iterable[Pieces]) -> None:
         raise refused("<stdout>", error.strerror or str(error)) from None
 
 
+class Helper:
+    """Runs one act at a time in a thread of its own: the disk is written while the next block is made."""
+
+    def __init__(self) -> None:
+        self.acts: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self.idle = Semaphore(1)
+        self.error: BaseException | None = None
+        self.thread = Thread(target=self.work, daemon=True)
+
+    def __enter__(self) -> Helper:
+        self.thread.start()
+        return self
+
+    def run(self, act: Callable[[], None]) -> None:
+        """Waits for the act before, raises what that one raised, and has this one begun."""
+        self.idle.acquire()
+        if self.error:
+            raise self.error
+        self.acts.put(act)
+
+    def work(self) -> None:
+        while act := self.acts.get():
+            try:
+                if not self.error:
+                    act()
+            except BaseException as error:
+                self.error = error
+            self.idle.release()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self.acts.put(None)
+        self.thread.join()
+        if self.error and error is None:
+            raise self.error
+
+
 GATHER = 1 << 18
 MOST_AT_ONCE = 1000
 """What POSIX's writev surely takes."""
@@ -88,18 +127,23 @@ MOST_AT_ONCE = 1000
 def write_all(handle: int, pieces: Iterable[Pieces]) -> None:
     """Small pieces go out together, and lists of pieces as they are."""
     small = bytearray()
-    for piece in pieces:
-        if isinstance(piece, list):
-            write_one(handle, small)
-            small = bytearray()
-            for start in range(0, len(piece), MOST_AT_ONCE):
-                write_several(handle, piece[start : start + MOST_AT_ONCE])
-        else:
-            small += piece
+    with Helper() as helper:
+        for piece in pieces:
+            if isinstance(piece, list):
+                helper.run(partial(write_block, handle, bytes(small), piece))
+                small.clear()
+            else:
+                small += piece
             if len(small) >= GATHER:
-                write_one(handle, small)
-                small = bytearray()
-    write_one(handle, small)
+                helper.run(partial(write_one, handle, bytes(small)))
+                small.clear()
+        helper.run(partial(write_one, handle, small))
+
+
+def write_block(handle: int, before: bytes, pieces: list[bytes | memoryview]) -> None:
+    write_one(handle, before)
+    for start in range(0, len(pieces), MOST_AT_ONCE):
+        write_several(handle, pieces[start : start + MOST_AT_ONCE])
 
 
 def write_several(handle: int, pieces: list[bytes | memoryview]) -> None:

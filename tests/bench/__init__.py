@@ -1,0 +1,1 @@
+"""Ratios measured as whole processes, each against a yardstick in the same run."""
