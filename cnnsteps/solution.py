@@ -55,7 +55,7 @@ Facts: TypeAlias = "int | tuple[Facts, ...] | None"
 
 
 class Run(NamedTuple):
-    """Steps of one shape, one after the other.
+    """Steps of one shape.
 
     `chain` is the expression of all of them, with a Slot for each column; `facts` names
     the columns for those who want numbers and not sentences.
@@ -90,7 +90,8 @@ class Steps(Protocol):
         ...
 
     def runs(self, cells: Positions) -> Iterator[Run]:
-        """The steps of these cells, which lie in one plane of the output and ascend."""
+        """The steps of these cells, which lie in one plane of the output and ascend: at most one
+        run of a key, its cells ascending too."""
         ...
 
     def window(self, cell: int) -> Window | None:

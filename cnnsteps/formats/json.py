@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from itertools import product
 
-import numpy as np
-
 from cnnsteps.exact import Number, number
 from cnnsteps.formats import Options, Pieces
-from cnnsteps.render.notation import FIRST_INDEX, slot_mark
-from cnnsteps.render.rows import Pattern
-from cnnsteps.render.steps import BLOCK_BYTES, MOST_ROWS, index_tokens
+from cnnsteps.render.notation import slot_mark
+from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Facts, Run, Solution
@@ -37,7 +35,7 @@ def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
         yield from nested(solution.output.tensor)
     if solution.steps is not None and not options.answer_only:
         yield b', "steps": ['
-        yield from Steps(solution, options).write()
+        yield from step_objects(solution, options)
         yield b"]"
     yield b"}"
 
@@ -64,59 +62,37 @@ def nested(tensor: Tensor) -> Iterator[bytes]:
     yield b"]" * rank
 
 
-class Steps:
-    """The steps of a solution, each an object."""
+class Objects(Rows):
+    """Each step an object on a line of its own."""
 
-    def __init__(self, solution: Solution, options: Options) -> None:
-        assert solution.steps is not None
-        self.steps, self.shape, self.base = solution.steps, solution.output_shape, options.index_base
-        self.lead = solution.output.shape[: len(solution.output.axes)] if solution.output else ()
-        self.selection = options.selection or Selection(self.shape)
-        self.advance = options.advance
-        self.writer = Writer(Scribe(literals, len, None))
-        self.patterns: dict[object, Pattern] = {}
-        self.any = False
+    def operands(self, run: Run) -> dict[int, bool]:
+        return {}
 
-    def write(self) -> Iterator[Pieces]:
-        size = int(np.prod(self.shape[len(self.lead) :], dtype=np.int64))
-        rows = min(MOST_ROWS, max(1, BLOCK_BYTES // (24 * self.steps.terms)))
-        for plane in range(int(np.prod(self.lead, dtype=np.int64))):
-            cells = self.selection.within(plane * size, (plane + 1) * size)
-            for start in range(0, len(cells), rows):
-                for run in self.steps.runs(cells[start : start + rows]):
-                    yield b",\n" if self.any else b"\n"
-                    yield self.run(run)
-                    self.any = True
-                    self.advance(len(run.cells))
+    def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
+        return {}
 
-    def run(self, run: Run) -> bytes:
-        """The steps of one shape, with the widths of their tokens squeezed out."""
-        tokens: dict[str, Tokens] = {}
-        constants: dict[int, str] = {}
-        for c, column in enumerate(run.columns):
-            table, at = self.writer.table(column, False)
-            if isinstance(at, np.ndarray):
-                tokens[slot_mark(c)] = table.bare[table.which(at)]
-            else:
-                constants[ord(slot_mark(c))] = table.text(at)
-        for i, index in enumerate(np.unravel_index(run.cells, self.shape) if self.shape else ()):
-            tokens[chr(FIRST_INDEX + i)] = index_tokens(self.shape[i], self.base)[index]
-        key = (run.key, tuple(constants.values()), tuple(t.dtype for t in tokens.values()))
-        if key not in self.patterns:
-            self.patterns.clear()
-            sizes = {mark: found.dtype.itemsize for mark, found in tokens.items()}
-            text = step_text(run.facts, len(self.shape)).translate(constants) + ",\n"
-            self.patterns[key] = Pattern(text, sizes, squeeze=True)
-        pattern = self.patterns[key]
-        rows = pattern.fill(len(run.cells), lambda mark, _: tokens[mark])
-        return bytes(pattern.squeezed(rows[: -len(b",\n")]))
+    def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
+        rest = ", ".join(f'"{name}": {fact_text(fact)}' for name, fact in run.facts.items())
+        return f"{self.names.text}{rest}}}", 1
 
 
-def step_text(facts: dict[str, Facts], rank: int) -> str:
-    """A step's object with placeholders."""
-    index = ", ".join(chr(FIRST_INDEX + i) for i in range(rank))
-    rest = ", ".join(f'"{name}": {fact_text(fact)}' for name, fact in facts.items())
-    return f'{{"index": [{index}], {rest}}}'
+def step_objects(solution: Solution, options: Options) -> Iterator[Pieces]:
+    """The steps of the chosen cells, plane by plane."""
+    assert solution.steps is not None
+    assert solution.output is not None
+    shape = solution.output_shape
+    names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
+    writer = Writer(Scribe(literals, len, None), fill_up=False)
+    rows = Objects(solution.steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
+    selection = options.selection or Selection(shape)
+    size = math.prod(solution.output.spatial)
+    separator = b"\n"
+    for start in range(0, math.prod(shape), size):
+        cells = selection.within(start, start + size)
+        if len(cells):
+            yield separator
+            yield from rows.write(cells)
+            separator = b",\n"
 
 
 def fact_text(fact: Facts) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.reading.source import visible
@@ -14,43 +15,45 @@ from cnnsteps.solution import Solution
 
 SUFFIX = ".tex"
 
-DOCUMENT_LINE, FRAGMENT_LINE = 40.0, 31.0
-"""In em: A4 with margins of 25 mm at 11 pt; the narrowest of article's own text widths."""
+DOCUMENT_LINE, FRAGMENT_LINE = 41.3, 30.0
+"""In em: A4 with margins of 25 mm at 11 pt; the narrowest of article's own lines, in a list."""
+MOST_ROWS = 28
+"""With fractions they just fit on article's page at 12 pt."""
 
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
-    "\N{MULTIPLICATION SIGN}": r"\ensuremath{\times}", "\N{MINUS SIGN}": r"\ensuremath{-}",
-    "\N{DEGREE SIGN}": r"\ensuremath{^\circ}",
+    "-": "-{}", "°": r"\ensuremath{^\circ}", "−": r"\ensuremath{-}", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}",
 }  # fmt: skip
-COMMAND = re.compile(r"\\([a-zA-Z]+|.)|([0-9]+)|(.)", re.DOTALL)
-WIDE_SIGNS = {"times", "cdot", "approx", "div", "ast", "star", "bullet", "pm"}
-WIDTHS = {"quad": 1.0, "qquad": 2.0, "infty": 1.0, "max": 1.8, "cdots": 1.2, "ddots": 1.2, "vdots": 0.3}
-SIGNS = {"+": 1.25, "=": 1.35, "-": 1.25, "&": 0.95, ",": 0.45, ".": 0.28, "(": 0.4, ")": 0.4, "[": 0.3, "]": 0.3}
-NOTHING = set("{}_^ \n")
+SIGNS = """× times ÷ div ± pm · cdot ≤ leq ≥ geq ≠ neq ≈ approx ∞ infty → to ← leftarrow ∑ sum ∏ prod √ surd ∈ in
+α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
+σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Υ Upsilon
+Φ Phi Ψ Psi Ω Omega"""
+PAIRS = SIGNS.split()
+SPECIAL |= {sign: rf"\ensuremath{{\{name}}}" for sign, name in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
+LONG_WORD = re.compile(r"\S{16}(?=\S)")
 
 
 def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as LaTeX."""
-    line = FRAGMENT_LINE if options.fragment else DOCUMENT_LINE
-    measure = Measure(line, width, indent=1.0)
+    measure = Measure(FRAGMENT_LINE if options.fragment else DOCUMENT_LINE, width, indent=1.0)
     unknown = sorted({c for c in visible(solution.title or "") if not typesettable(c)})
     codes = [f"{ord(c):04X}" for c in unknown]
-    look = Look(
-        "latex", fragment_escape if options.fragment else escape, measure, Room(measure, None, 36, 1.4), (codes,)
-    )
+    room = Room(measure, None, MOST_ROWS, 1.4)
+    look = Look("latex", fragment_escape if options.fragment else escape, measure, room, (codes,))
     return document(solution, options, look)
 
 
 def escape(text: str) -> str:
-    """Text that LaTeX sets as it is; line ends become spaces, and hyphens stay apart."""
-    return "".join(SPECIAL.get(c, c) for c in visible(" ".join(text.split()))).replace("--", "-{}-{}")
+    """Text that LaTeX sets as it is, on one line of source; a word longer than any line may break."""
+    parts = LONG_WORD.sub("\\g<0>\0", visible(" ".join(text.split())))
+    return "".join(r"\allowbreak{}" if c == "\0" else SPECIAL.get(c, c) for c in parts)
 
 
 def fragment_escape(text: str) -> str:
     """A fragment has no preamble to declare characters in: what pdfLaTeX lacks is named."""
-    return "".join(c if typesettable(c) else f"[U+{ord(c):04X}]" for c in escape(text))
+    return "".join(c if typesettable(c) else rf"[U+{ord(c):04X}]\allowbreak{{}}" for c in escape(text))
 
 
 def typesettable(character: str) -> bool:
@@ -61,15 +64,59 @@ def typesettable(character: str) -> bool:
     )
 
 
+# Widths are Computer Modern's at 10 pt, in em, rounded up: what we estimate is never too narrow.
+TOKEN = re.compile(r"\\([a-zA-Z]+|.)|([0-9]+)|([^ \n])", re.DOTALL)
+HUNDREDTHS = (
+    53, 43, 44, 53, 47, 60, 52, 58, 35, 42, 56, 32, 88, 61, 49, 51, 49, 48, 47, 37, 58, 53, 75, 58, 53, 51,
+    76, 81, 79, 86, 80, 79, 79, 92, 52, 66, 93, 69, 108, 92, 80, 79, 80, 77, 68, 73, 80, 81, 109, 91, 81, 76,
+)  # fmt: skip
+LETTERS = {letter: hundredths / 100 for letter, hundredths in zip(ascii_letters, HUNDREDTHS, strict=True)}
+DIGIT, SCRIPT, NULL_DELIMITERS, UNARY = 0.501, 0.81, 0.25, 0.78
+COMMANDS = {
+    **dict.fromkeys(("times", "cdot", "ast", "star", "bullet", "pm", "div"), 1.23),
+    **dict.fromkeys(("left", "right", "text", "mathrm", "mathit", "operatorname", "displaystyle", "underbrace"), 0.0),
+    "approx": 1.34, "quad": 1.0, "qquad": 2.0, "infty": 1.0, "max": 2.0, "cdots": 1.4, "ldots": 1.4, "ddots": 1.3,
+    "vdots": 0.28, "lfloor": 0.59, "rfloor": 0.59, "lceil": 0.59, "rceil": 0.59,
+}  # fmt: skip
+UNKNOWN = 1.4
+MARKS = {
+    "+": 1.23, "-": 1.23, "=": 1.34, "&": 1.0, ",": 0.45, ".": 0.28,
+    "(": 0.39, ")": 0.39, "[": 0.28, "]": 0.28, "/": 0.5,
+}  # fmt: skip
+
+
 def width(source: str) -> float:
-    """About how wide mathematics is when set, in em; rather too wide than too narrow."""
-    total = 0.0
-    for found in COMMAND.finditer(source):
-        command, digits, other = found.groups()
-        if digits:
-            total += 0.51 * len(digits)
+    """How wide mathematics is when set, in em; rather too wide than too narrow."""
+    if source.isdigit():
+        return DIGIT * len(source)
+    return row(iter(TOKEN.findall(source)))
+
+
+Token = tuple[str, str, str]
+
+
+def row(tokens: Iterator[Token], single: bool = False) -> float:
+    """What stands in a row up to the end of its group, or one argument where `single`."""
+    total, before = 0.0, "("
+    for command, digits, mark in tokens:
+        if mark == "}":
+            break
+        if command in ("frac", "tfrac", "dfrac"):
+            parts = max(row(tokens, single=True), row(tokens, single=True))
+            total += NULL_DELIMITERS + parts * (SCRIPT if command == "tfrac" else 1)
         elif command:
-            total += 1.25 if command in WIDE_SIGNS else WIDTHS.get(command, 0.0)
-        elif other not in NOTHING:
-            total += SIGNS.get(other, 0.6)
+            total += COMMANDS.get(command, UNKNOWN)
+        elif digits:
+            total += DIGIT * len(digits)
+        elif mark == "{":
+            total += row(tokens)
+        elif mark in "_^":
+            total += SCRIPT * row(tokens, single=True)
+        elif mark == "-" and before in "(=,{":
+            total += UNARY
+        else:
+            total += LETTERS.get(mark) or MARKS.get(mark, 0.8)
+        before = mark or "0"
+        if single:
+            break
     return total

@@ -47,7 +47,7 @@ def plain_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[
             seen = fitting[seen_at(axes, place)]
             for c in range(x.shape[1]):
                 if weight := int(weights[(c, *place)]):
-                    out += np.multiply(seen[:, c], dtype.type(weight) if dtype != object else weight, out=scratch)
+                    out += np.multiply(seen[:, c], dtype.type(weight) if dtype.kind != "O" else weight, out=scratch)
         yield out
 
 

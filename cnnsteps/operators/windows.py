@@ -100,36 +100,34 @@ class PoolSteps(NamedTuple):
 
     def runs(self, cells: Positions) -> Iterator[Run]:
         lead, indices = self.indices(cells)
-        changes = np.zeros(len(cells), bool)
-        for reach, i in zip(self.reaches, indices, strict=True):
-            for bounds in (reach.first[i], reach.last[i]):
-                changes[1:] |= bounds[1:] != bounds[:-1]
-        for part in np.split(np.arange(len(cells)), np.flatnonzero(changes)):
-            yield self.run(cells[part], lead, [i[part] for i in indices])
+        counts = [reach.counts[i] for reach, i in zip(self.reaches, indices, strict=True)]
+        shapes, which = np.unique(np.stack(counts, axis=1), axis=0, return_inverse=True)
+        for n, shape in enumerate(shapes.tolist()):
+            part = which.reshape(-1) == n
+            yield self.run(cells[part], lead, [i[part] for i in indices], shape)
 
-    def run(self, cells: Positions, lead: int, indices: list[Positions]) -> Run:
-        """Cells whose windows lack the same places."""
-        places = self.places(lead, indices)
+    def run(self, cells: Positions, lead: int, indices: list[Positions], shape: list[int]) -> Run:
+        """Cells in whose windows as many places count along each dimension."""
+        places = self.places(lead, indices, shape)
         columns = [Column(self.x, place) for place in places]
         if self.mode == "average":
             columns.append(Column(self.total, cells, lasting=False))
         columns.append(Column(self.out, cells, lasting=False))
         chain, facts = shape_of(self.mode, len(places))
-        last = self.reaches[-1]
-        row = int(last.counts[indices[-1][0]])
-        return Run((self.mode, len(places), row), chain, facts, tuple(columns), cells, row)
+        return Run((self.mode, len(places), shape[-1]), chain, facts, tuple(columns), cells, shape[-1])
 
-    def places(self, lead: int, indices: list[Positions]) -> list[Positions]:
+    def places(self, lead: int, indices: list[Positions], shape: list[int]) -> list[Positions]:
         """The flat positions in x of each place that counts, one array a place."""
         found = [np.full(len(indices[0]), lead)]
-        for reach, i in zip(self.reaches, indices, strict=True):
-            counting = range(int(reach.first[i[0]]), int(reach.last[i[0]]))
-            found = [base * reach.size + reach.starts[i] + a * reach.d for base in found for a in counting]
+        for reach, i, count in zip(self.reaches, indices, shape, strict=True):
+            start = reach.starts[i] + reach.first[i] * reach.d
+            found = [base * reach.size + start + a * reach.d for base in found for a in range(count)]
         return found
 
     def window(self, cell: int) -> Window:
         lead, indices = self.indices(np.array([cell]))
-        places = np.array([int(place[0]) for place in self.places(lead, indices)])
+        shape = [int(reach.counts[i[0]]) for reach, i in zip(self.reaches, indices, strict=True)]
+        places = np.array([int(place[0]) for place in self.places(lead, indices, shape)])
         return Window(self.shown, places, cell)
 
 

@@ -47,7 +47,7 @@ def parse(text: str) -> Document:
             text, parse_float=cached_decimal, parse_constant=refuse, object_pairs_hook=without_duplicates
         )
     except (ValueError, RecursionError):
-        from cnnsteps.reading.places import scan
+        from cnnsteps.reading.scanner import scan
 
         scanned = scan(text)
         return Document(scanned.value, True, scanned)

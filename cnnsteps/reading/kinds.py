@@ -93,8 +93,8 @@ class PerDimension(NamedTuple):
         d, name = context.dims, path[-1]
         values = value if isinstance(value, list) else [value] * d
         if len(values) != d:
-            message = f"{name} has {counted(len(values), 'number')}, but there are {counted(d, 'dimension')}"
-            context.report.add(path, message, f"give one number, or {d}")
+            message = f"{name} has {counted(len(values), 'number')} for {counted(d, 'dimension')}"
+            context.report.add(path, message, f"give one number, or {d}" if d > 1 else "give one number")
             return None
         found = [
             self.one(v, (*path, i) if isinstance(value, list) else path, str(name), context)
@@ -132,9 +132,10 @@ class Padding(NamedTuple):
             return self.word(value, path, context)
         if isinstance(value, list) and any(isinstance(v, list) for v in value):
             return self.pairs(value, path, context)
-        if isinstance(value, list) and len(value) == 2 * context.dims and context.dims > 1:
-            hint = f"give {context.dims} pairs [before, after], one a dimension"
-            context.report.add(path, f"padding has {len(value)} numbers for {context.dims} dimensions", hint)
+        if isinstance(value, list) and len(value) == 2 * context.dims:
+            pairs = "pairs [before, after], one a dimension" if context.dims > 1 else "pair: [[before, after]]"
+            message = f"padding has {len(value)} numbers for {counted(context.dims, 'dimension')}"
+            context.report.add(path, message, f"give {context.dims} {pairs}")
             return None
         sizes = PerDimension(0).read(value, path, context)
         return None if sizes is None else tuple((n, n) for n in sizes)
@@ -150,7 +151,7 @@ class Padding(NamedTuple):
     def pairs(self, value: list[Value], path: Path, context: Context) -> Pairs | None:
         d = context.dims
         if len(value) != d:
-            message = f"padding has {counted(len(value), 'pair')}, but there are {counted(d, 'dimension')}"
+            message = f"padding has {counted(len(value), 'pair')} for {counted(d, 'dimension')}"
             context.report.add(path, message)
             return None
         found: list[tuple[int, int]] = []

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections import Counter
 
 import numpy as np
 
 from cnnsteps.errors import Path
-from cnnsteps.exact import MAX_DIGITS, Ratio, TooLong, parse_fraction
+from cnnsteps.exact import MAX_DIGITS, Ratio, TooLong, integer_text, parse_fraction
 from cnnsteps.reading.json_text import BROKEN, Value
 from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import describe, short
+from cnnsteps.reading.words import counted, describe, short
 from cnnsteps.tensor import NoCommonDenominator, Tensor, from_ratios
 
 TOO_LARGE = 10**MAX_DIGITS
+MOST_NESTED = 8
+RANKS = "the deepest, batch, channels and three dimensions, has 5"
 
 
 def read_tensor(value: Value, path: Path, report: Report, has_booleans: bool) -> Tensor | None:
     """The tensor, or None with its mistakes reported."""
-    quick = None if has_booleans else read_integers(value)
+    quick = None if has_booleans or nested(value) > MOST_NESTED else read_integers(value)
     return quick or read_carefully(value, path, report)
 
 
@@ -48,48 +51,71 @@ def read_integers(value: Value) -> Tensor | None:
 
 def read_carefully(value: Value, path: Path, report: Report) -> Tensor | None:
     before = len(report.mistakes)
-    name = str(path[-1])
     shape = read_shape(value, path, report)
+    if not shape:
+        return None
     ratios: list[Ratio] = []
-    gather(value, path, report, ratios, len(shape))
-    if len(report.mistakes) > before or shape == () or BROKEN in flat(value):
+    gather(value, path, report, ratios)
+    if len(report.mistakes) > before or len(ratios) < math.prod(shape):
         return None
     try:
         return from_ratios(ratios, shape)
     except NoCommonDenominator as error:
-        report.add(path, f"{name}: its fractions have a common denominator of {error}", "round them first")
+        report.add(path, f"{path[-1]}: its fractions have a common denominator of {error}", "round them first")
         return None
 
 
-def flat(value: Value) -> list[Value]:
-    """The innermost values, in order."""
-    return [leaf for part in value for leaf in flat(part)] if isinstance(value, list) else [value]
+def nested(value: Value) -> int:
+    """How many lists stand inside one another, along the first values."""
+    depth = 0
+    while isinstance(value, list) and depth <= MOST_NESTED:
+        value, depth = value[0] if value else None, depth + 1
+    return depth
 
 
 def read_shape(value: Value, path: Path, report: Report) -> tuple[int, ...]:
-    """The lengths level by level; reports what is empty or ragged."""
+    """The lengths level by level; reports what is empty or ragged, and is empty where it is hopeless."""
     shape: list[int] = []
     level: list[tuple[Path, Value]] = [(path, value)]
-    while any(isinstance(v, list) for _, v in level):
-        lists = [(p, v) for p, v in level if isinstance(v, list)]
-        usual = Counter(len(v) for _, v in lists).most_common(1)[0][0]
+    while level:
+        if len(shape) == MOST_NESTED:
+            report.add(path, f"{path[-1]} has more than {MOST_NESTED} lists inside one another", RANKS)
+            return ()
+        lengths = Counter(len(v) for _, v in level if isinstance(v, list))
+        inner = [(p, v) for p, v in level if isinstance(v, list)]
         for p, v in level:
-            check_length(p, v, usual, path, report)
-        shape.append(usual)
-        level = [((*p, i), part) for p, v in lists for i, part in enumerate(v)]
+            check_length(p, v, lengths, path, report)
+        shape.append(lengths.most_common(1)[0][0])
+        level = next_level(inner, path, report)
     return tuple(shape)
 
 
-def check_length(path: Path, value: Value, usual: int, whole: Path, report: Report) -> None:
-    where = place_name(path, whole)
-    if not isinstance(value, list):
-        if value is not BROKEN:
-            report.add(path, f"{where} is {describe(value)}, not a list like its neighbours")
-    elif not value:
-        report.add(path, f"{where} is empty")
-    elif len(value) != usual:
-        values = "value" if len(value) == 1 else "values"
-        report.add(path, f"{where} has {len(value)} {values}, the others have {usual}")
+def next_level(lists: list[tuple[Path, list[Value]]], whole: Path, report: Report) -> list[tuple[Path, Value]]:
+    """What stands in these lists, if most of it is lists; a few lists between numbers are mistakes."""
+    deeper = sum(isinstance(part, list) for _, v in lists for part in v)
+    if not deeper:
+        return []
+    found = [((*p, i), part) for p, v in lists for i, part in enumerate(v)]
+    if 2 * deeper >= len(found):
+        return found
+    for path, part in found:
+        if isinstance(part, list):
+            report.add(path, f"{whole[-1]}: {describe(part)} stands here, where its neighbours are numbers")
+    return []
+
+
+def check_length(path: Path, value: Value, lengths: Counter[int], whole: Path, report: Report) -> None:
+    usual = lengths.most_common(1)[0][0] if len(lengths) > 1 else None
+    if isinstance(value, list) and (not value or (usual is not None and len(value) != usual)):
+        where = place_name(path, whole)
+        if not value:
+            report.add(path, f"{where} is empty")
+        elif len(lengths) == 2 and lengths[len(value)] == 1:
+            report.add(path, f"{where} has {counted(len(value), 'value')}, the others have {usual}")
+        else:
+            report.add(path, f"{where} has {counted(len(value), 'value')}, most others have {usual}")
+    elif not isinstance(value, list) and value is not BROKEN:
+        report.add(path, f"{place_name(path, whole)} is {describe(value)}, not a list like its neighbours")
 
 
 def place_name(path: Path, whole: Path) -> str:
@@ -101,15 +127,18 @@ def place_name(path: Path, whole: Path) -> str:
     return f"{whole[-1]}: {outer}row {steps[-1]}"
 
 
-def gather(value: Value, path: Path, report: Report, into: list[Ratio], depth: int) -> None:
+def gather(value: Value, path: Path, report: Report, into: list[Ratio]) -> None:
     """Appends the numbers in order; reports what is no number."""
-    if isinstance(value, list):
-        for i, part in enumerate(value):
-            gather(part, (*path, i), report, into, depth - 1)
-    else:
-        ratio = read_number(value, path, report)
-        if ratio is not None:
-            into.append(ratio)
+    assert isinstance(value, list)
+    for i, part in enumerate(value):
+        if isinstance(part, list):
+            gather(part, (*path, i), report, into)
+        elif type(part) is int and part.bit_length() < 64:
+            into.append((part, 1))
+        else:
+            ratio = read_number(part, (*path, i), report)
+            if ratio is not None:
+                into.append(ratio)
 
 
 def read_number(value: Value, path: Path, report: Report) -> Ratio | None:
@@ -117,8 +146,7 @@ def read_number(value: Value, path: Path, report: Report) -> Ratio | None:
     if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) < TOO_LARGE:
             return value, 1
-        digits = int(value.bit_length() * 0.30103) + 1
-        report.add(path, f"a number with about {digits:,} digits; at most {MAX_DIGITS:,} are allowed")
+        report_too_long(value, path, report)
     elif isinstance(value, tuple):
         return value
     elif isinstance(value, str):
@@ -128,6 +156,23 @@ def read_number(value: Value, path: Path, report: Report) -> Ratio | None:
     return None
 
 
+def report_too_long(value: int, path: Path, report: Report) -> None:
+    digits = integer_text(abs(value))
+    message = f"{digits[:8]}…{digits[-4:]} is a number with {len(digits):,} digits; at most {MAX_DIGITS:,} are allowed"
+    report.add(path, message)
+
+
+def settings_fit(value: Value, path: Path, report: Report) -> bool:
+    """False where a whole number of a setting has more digits than allowed; that is reported."""
+    if isinstance(value, list):
+        fitting = [settings_fit(part, (*path, i), report) for i, part in enumerate(value)]
+        return all(fitting)
+    if isinstance(value, int) and abs(value) >= TOO_LARGE:
+        report_too_long(value, path, report)
+        return False
+    return True
+
+
 def read_fraction(text: str, path: Path, report: Report) -> Ratio | None:
     try:
         ratio = parse_fraction(text)
@@ -135,7 +180,7 @@ def read_fraction(text: str, path: Path, report: Report) -> Ratio | None:
         report.add(path, f"{path_name(path)}: {describe(text)} divides by zero")
         return None
     except TooLong as error:
-        report.add(path, f"{path_name(path)}: a fraction with {error}; at most {MAX_DIGITS:,} are allowed")
+        report.add(path, f"{path_name(path)}: {describe(text)} has {error}; at most {MAX_DIGITS:,} are allowed")
         return None
     if ratio is None:
         bare = text.strip()

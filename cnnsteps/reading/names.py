@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "input": ("x", "X", "image", "data", "inputs", "input_tensor", "input_size", "input_shape"),
-    "kernel": ("w", "W", "weight", "weights", "kernels", "filter", "kernel_tensor", "kernel_size", "kernel_shape"),
+    "input": ("x", "image", "data", "inputs", "input_tensor", "input_size", "input_shape", "in1", "lhs", "matrix"),
+    "kernel": ("w", "weight", "weights", "kernels", "filter", "kernel_size", "kernel_shape", "in2", "rhs"),
     "kernel_size": ("kernel_shape", "pool_size", "kernel", "window", "window_size", "size", "ksize"),
-    "bias": ("b", "B", "biases", "use_bias"),
-    "stride": ("strides", "step", "subsample"),
+    "bias": ("b", "biases", "use_bias", "bias_initializer"),
+    "stride": ("strides", "step", "subsample", "window_strides"),
     "padding": ("pads", "pad", "auto_pad", "zero_padding", "border_mode"),
-    "padding_mode": ("pad_mode",),
-    "dilation": ("dilations", "dilation_rate", "rate", "atrous_rate"),
-    "groups": ("group", "num_groups", "feature_group_count"),
+    "padding_mode": ("pad_mode", "boundary"),
+    "dilation": ("dilations", "dilation_rate", "rate", "atrous_rate", "rhs_dilation"),
+    "groups": ("group", "num_groups", "num_group", "feature_group_count"),
     "output_padding": ("out_padding", "adjust"),
     "mode": ("pool_type", "pooling", "pool_mode", "reduction"),
     "ceil_mode": ("ceil", "round_up", "ceiling"),
     "count_include_pad": ("count_include_padding", "include_pad", "include_padding"),
-    "filters": ("out_channels", "channels_out", "num_filters", "n_filters"),
+    "filters": ("out_channels", "num_filters", "n_filters", "nb_filter", "num_filter", "num_output"),
     "dims": ("ndim", "dim", "rank", "spatial_dims", "dimensions"),
     "type": ("op", "op_type", "kind", "layer", "operator", "operation", "class_name"),
     "title": ("name", "caption", "heading"),
@@ -32,6 +32,10 @@ ADVICE = {
     "in_channels": "the channels are counted in input and kernel",
     "out_channels": "the filters are counted in kernel",
     "filters": "the filters are counted in kernel: give their numbers there",
+    "mode": 'how a convolution treats the edges is said by padding, which may be "valid" or "same"',
+    "return_indices": "the answer is the numbers alone",
+    "divisor_override": "the divisor is the number of places that count",
+    "kernel_initializer": "give the numbers themselves in kernel",
     "data_format": "channels always come first",
     "activation": "an activation is a problem of its own",
     "device": "numbers are exact here, whatever the device",
@@ -42,22 +46,27 @@ ADVICE = {
 TYPES: dict[str, tuple[str, ...]] = {
     "conv": ("conv1d", "conv2d", "conv3d", "convolution", "convolution2d", "cross-correlation", "correlate"),
     "pool": (
-        "maxpool", "maxpool1d", "maxpool2d", "maxpool3d", "maxpooling2d", "max_pool", "max_pool2d", "pooling", "avgpool",
-        "avgpool1d", "avgpool2d", "avgpool3d", "averagepool", "averagepooling2d", "avg_pool2d", "max", "average",
+        "maxpool", "maxpool1d", "maxpool2d", "maxpool3d", "maxpooling2d", "max_pool", "max_pool2d", "pooling",
+        "avgpool", "avgpool1d", "avgpool2d", "avgpool3d", "averagepool", "averagepooling2d", "avg_pool2d", "max", "average",
     ),
     "size": ("output_size", "shape", "outputsize", "conv_size"),
-    "conv_transpose": ("convtranspose", "convtranspose2d", "conv2dtranspose", "conv-transpose", "deconv", "deconvolution"),
+    "conv_transpose": (
+        "convtranspose", "convtranspose2d", "conv2dtranspose", "conv-transpose", "deconv", "deconvolution",
+    ),
 }  # fmt: skip
 
 
-def meant(word: str, known: Iterable[str], aliases: dict[str, tuple[str, ...]] = ALIASES) -> str | None:
-    """The known name that `word` stands for elsewhere, or that is spelled nearly so."""
+def meant(
+    word: str, known: Iterable[str], aliases: dict[str, tuple[str, ...]] = ALIASES, close: bool = True
+) -> str | None:
+    """The known name that `word` stands for elsewhere, or with `close` one that is spelled nearly so."""
     names = list(known)
     folded = word.lower()
     for name in names:
-        if folded == name or word in aliases.get(name, ()) or folded in aliases.get(name, ()):
+        if folded == name or folded in aliases.get(name, ()):
             return name
+    if not close:
+        return None
     from difflib import get_close_matches
 
-    close = get_close_matches(folded, names, n=1, cutoff=0.6)
-    return close[0] if close else None
+    return next(iter(get_close_matches(folded, names, n=1, cutoff=0.6)), None)

@@ -19,7 +19,7 @@ class Report:
 
     def add(self, path: Path, message: str, hint: str | None = None, of_key: bool = False) -> None:
         self.mistakes.append(Mistake(message, hint, path, of_key))
-        if len(self.mistakes) >= MOST:
+        if len(self.mistakes) > MOST:
             raise TooMany
 
     def __bool__(self) -> bool:

@@ -16,10 +16,11 @@ import numpy as np
 from cnnsteps.expr import Chain, Expr, Sym
 from cnnsteps.formats import Pieces
 from cnnsteps.geometry import Axis
+from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.matrices import Matrices, Room
 from cnnsteps.render.notation import Notation, relation_mark
-from cnnsteps.render.steps import Expansions, Frame
+from cnnsteps.render.steps import Frame
 from cnnsteps.render.tokens import Scribe, Writer
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Labelled, Solution, Window

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.expr import Chain, Slot
-from cnnsteps.render.lines import PLACEHOLDER, Measure, compose, segments, wrapped
-from cnnsteps.render.notation import FIRST_INDEX, Notation, relation_mark, slot_mark
+from cnnsteps.render.lines import PLACEHOLDER
+from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Flags, Table, Tokens, Writer
 from cnnsteps.solution import Run, Steps
@@ -31,32 +32,15 @@ class Frame(NamedTuple):
     lines: int
 
 
-def links_of(chain: Chain) -> list[dict[int, bool]]:
-    """The slots of each link, and whether they are operands."""
-    found: list[dict[int, bool]] = []
-
-    def visit(node: object) -> None:
-        if isinstance(node, Slot):
-            found[-1][node.column] = node.operand
-        elif isinstance(node, tuple):
-            for part in node:
-                visit(part)
-
-    for expr in chain:
-        found.append({})
-        visit(expr)
-    return found
-
-
 class Names:
     """`Val[i,j]` for the cells of an answer; the last index's token fills the name up to one width."""
 
-    def __init__(self, shape: tuple[int, ...], base: int, notation: Notation) -> None:
+    def __init__(self, shape: tuple[int, ...], base: int, written: Callable[[list[str]], str], align: bool) -> None:
         self.shape, self.base = shape, base
         self.marks = [chr(FIRST_INDEX + i) for i in range(len(shape))]
-        text = notation.macro("name", self.marks)
+        text = written(self.marks)
         head, last, tail = text.rpartition(self.marks[-1]) if shape else (text, "", "")
-        self.aligned = not PLACEHOLDER.search(tail) and last not in head
+        self.aligned = align and not PLACEHOLDER.search(tail) and last not in head
         self.text, self.tail = (head + last, tail) if self.aligned else (text, "")
         self.widest = sum(len(str(size - 1 + base)) for size in shape)
         self.sample = text.translate({ord(m): "0" * len(str(n)) for m, n in zip(self.marks, shape, strict=True)})
@@ -93,27 +77,38 @@ def index_tokens(size: int, base: int, tail: str = "", room: int = 0) -> Tokens:
     return np.array([f"{i}{tail}{'':{max(room - len(str(i)), 0)}}".encode() for i in range(base, size + base)])
 
 
-class Expansions:
-    """Writes the steps of given cells, block by block."""
+class Span(NamedTuple):
+    """Rows that follow one another, from the `place`-th of a block."""
+
+    place: int
+    rows: int
+    raw: memoryview
+    pattern: Pattern
+    lines: int
+
+
+class Rows(ABC):
+    """Writes the steps of given cells, block by block; what a row says is its subclasses' matter."""
 
     def __init__(
-        self,
-        steps: Steps,
-        shape: tuple[int, ...],
-        base: int,
-        notation: Notation,
-        writer: Writer,
-        measure: Measure,
-        frame: Frame,
-        advance: Callable[[int], None],
+        self, steps: Steps, names: Names, writer: Writer, frame: Frame, advance: Callable[[int], None]
     ) -> None:
-        self.steps, self.notation, self.writer = steps, notation, writer
-        self.measure, self.frame, self.advance = measure, frame, advance
-        self.names = Names(shape, base, notation)
+        self.steps, self.names, self.writer, self.frame, self.advance = steps, names, writer, frame, advance
         self.patterns: dict[object, tuple[Pattern, int]] = {}
-        self.links: dict[object, list[dict[int, bool]]] = {}
         self.room = 0
         self.is_open = False
+
+    @abstractmethod
+    def operands(self, run: Run) -> dict[int, bool]:
+        """Which columns hold operands, whose negative numbers may stand in brackets."""
+
+    @abstractmethod
+    def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
+        """A row with placeholders for names and slots, without its end, and how many lines it takes."""
+
+    @abstractmethod
+    def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
+        """Further placeholders of `text`: one text for all rows, or a token for each."""
 
     def write(self, cells: Positions) -> Iterator[Pieces]:
         """The expansions of these cells, which lie in one plane and ascend."""
@@ -121,23 +116,32 @@ class Expansions:
         rows = min(MOST_ROWS, max(1, BLOCK_BYTES // (24 * self.steps.terms)))
         for start in range(0, len(cells), rows):
             for part in self.names.split(cells[start : start + rows]):
-                for run in self.steps.runs(part):
-                    yield from self.run(run)
+                spans = [span for run in self.steps.runs(part) for span in self.spans(run, part)]
+                yield [piece for span in sorted(spans, key=lambda s: s.place) for piece in self.framed(span)]
+                self.advance(len(part))
         if self.is_open:
             yield self.frame.closing
 
-    def run(self, run: Run) -> Iterator[Pieces]:
-        if run.key not in self.links:
-            self.links[run.key] = links_of(run.chain)
-        operands = {c: operand for link in self.links[run.key] for c, operand in link.items()}
-        tables = [self.writer.table(column, operands[c]) for c, column in enumerate(run.columns)]
-        step = 1 if any(table.ragged for table, _ in tables) else len(run.cells)
-        for start in range(0, len(run.cells), step):
-            yield from self.block(run, tables, slice(start, start + step))
-        self.advance(len(run.cells))
+    def spans(self, run: Run, cells: Positions) -> Iterator[Span]:
+        """The rows of a run, as far as they follow one another among these cells."""
+        operands = self.operands(run)
+        tables = [self.writer.table(column, operands.get(c, True)) for c, column in enumerate(run.columns)]
+        places = np.searchsorted(cells, run.cells)
+        if any(table.ragged for table, _ in tables):
+            for i, place in enumerate(places.tolist()):
+                pattern, raw, lines = self.block(run, tables, slice(i, i + 1))
+                yield Span(place, 1, memoryview(bytes(raw)), pattern, lines)
+            return
+        pattern, raw, lines = self.block(run, tables, slice(None))
+        size = pattern.dtype.itemsize
+        breaks = np.flatnonzero(np.diff(places) != 1) + 1
+        for first, last in pairwise([0, *breaks.tolist(), len(places)]):
+            yield Span(int(places[first]), last - first, raw[first * size : last * size], pattern, lines)
 
-    def block(self, run: Run, tables: list[tuple[Table, Positions | int]], part: slice) -> Iterator[Pieces]:
-        """Rows of one shape: numbers that all of them share become part of the text."""
+    def block(
+        self, run: Run, tables: list[tuple[Table, Positions | int]], part: slice
+    ) -> tuple[Pattern, memoryview, int]:
+        """Rows of one shape, and how many lines each takes: what all of them share becomes part of the text."""
         cells = run.cells[part]
         tokens = self.names.tokens(cells)
         columns: dict[str, tuple[Table, Positions]] = {}
@@ -155,8 +159,12 @@ class Expansions:
             else:
                 text = table.text(int(places if isinstance(places, int) else places[0]))
                 constants[slot_mark(c)] = text
-                widths[c] = self.measure.width(text)
-        even &= self.relations(self.links[run.key], rounded, tokens, constants)
+                widths[c] = self.writer.width(text)
+        for mark, sign in self.signs(run, rounded).items():
+            if isinstance(sign, str):
+                constants[mark] = sign
+            else:
+                tokens[mark], even = sign, False
         sizes = {mark: found.itemsize for mark, found in tokens.items()}
         sizes |= {mark: table.tokens.itemsize for mark, (table, _) in columns.items()}
         pattern, lines = self.pattern(run, sizes, constants, widths, even)
@@ -167,27 +175,7 @@ class Expansions:
             table, places = columns[mark]
             return table.at(places, suffix)
 
-        yield self.framed(pattern, pattern.fill(len(cells), found), len(cells), lines)
-
-    def relations(
-        self, links: list[dict[int, bool]], rounded: list[Rounded], tokens: dict[str, Tokens], constants: dict[str, str]
-    ) -> bool:
-        """`=`, or `≈` where a link, or the one before it, holds a rounded number; whether all rows agree."""
-        signs = [self.notation.text("equals"), self.notation.text("approx")]
-        before: Rounded = False
-        agree = True
-        for i, columns in enumerate(links):
-            here: Rounded = False
-            for c in columns:
-                here = here | rounded[c]
-            either = here | before
-            if np.all(either) or not np.any(either):
-                constants[relation_mark(i)] = signs[bool(np.any(either))]
-            else:
-                tokens[relation_mark(i)] = np.array([s.encode() for s in signs])[np.asarray(either, np.int64)]
-                agree = False
-            before = here
-        return agree
+        return pattern, pattern.fill(len(cells), found), lines
 
     def pattern(
         self, run: Run, sizes: dict[str, int], constants: dict[str, str], widths: dict[int, float], even: bool
@@ -197,19 +185,18 @@ class Expansions:
         if key not in self.patterns:
             if len(self.patterns) > 256:
                 self.patterns.clear()
-            pieces = segments(run.chain, self.notation, self.measure, widths, run.row)
-            lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure)
-            text = compose(self.names.text, lines, self.notation, len(self.names.sample))
+            text, lines = self.text(run, widths)
             text = text.translate({ord(mark): constant for mark, constant in constants.items()})
             stretchy = [slot_mark(c) for c in range(len(run.columns))]
             pattern = Pattern(text + self.frame.row_end.decode(), sizes, not even, stretchy)
-            self.patterns[key] = pattern, len(lines)
+            self.patterns[key] = pattern, lines
         return self.patterns[key]
 
-    def framed(self, pattern: Pattern, raw: memoryview, rows: int, lines: int) -> list[Piece]:
+    def framed(self, span: Span) -> list[Piece]:
         """The rows, in frames of not too many lines; the last row of all is left without its end."""
-        frame, size, end = self.frame, pattern.dtype.itemsize, len(self.frame.row_end)
-        every = max(1, frame.lines // lines) if frame.lines else 1 << 62
+        frame, pattern, raw, rows = self.frame, span.pattern, span.raw, span.rows
+        size, end = pattern.dtype.itemsize, len(frame.row_end)
+        every = max(1, frame.lines // span.lines) if frame.lines else 1 << 62
         room = min(self.room, every) if self.is_open else every
         between = frame.closing + frame.opening
         found: list[Piece] = [frame.row_end if self.is_open else frame.opening]

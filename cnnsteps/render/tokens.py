@@ -6,7 +6,6 @@ A table's tokens have one width, so that columns are aligned and rows need no sq
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -71,11 +70,6 @@ class Table:
         tokens, spread = self.spread[suffix]
         return tokens[self.which(places)] if spread is None else spread[places]
 
-    @cached_property
-    def bare(self) -> Tokens:
-        """The tokens without what fills them up."""
-        return np.char.lstrip(self.tokens)
-
     def rounded_at(self, places: Positions | int) -> Flags | bool:
         return False if self.rounded is None else self.rounded[self.which(places)]
 
@@ -102,8 +96,8 @@ def distinct(num: Integers, dense: bool) -> tuple[list[int], Integers, int]:
 class Writer:
     """Makes tables, and keeps the tokens it has written."""
 
-    def __init__(self, scribe: Scribe) -> None:
-        self.scribe = scribe
+    def __init__(self, scribe: Scribe, fill_up: bool = True) -> None:
+        self.scribe, self.fill_up = scribe, fill_up
         self.written: dict[tuple[int, bool], dict[int, tuple[bytes, bool, float]]] = {}
         self.widths: dict[str, float] = {}
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
@@ -161,9 +155,11 @@ class Writer:
         longest = max(*lengths, least) if len(lengths) > 1 else max(lengths[0], least)
         widest = max(width for _, _, width in found) * max(longest / max(*lengths, 1), 1.0)
         ragged = longest - min(lengths) > MOST_SPREAD
-        if not ragged and all(token.isascii() and b"\x1b" not in token for token in texts):
+        if ragged or not self.fill_up:
+            pass
+        elif all(token.isascii() and b"\x1b" not in token for token in texts):
             texts = [token.rjust(longest) for token in texts]
-        elif not ragged:
+        else:
             texts = [b" " * round(widest - width) + token for token, _, width in found]
         return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged, lasting)
 

@@ -1,0 +1,81 @@
+"""Steps as expansions, `Val[1,1] = 1×2 + … = 15`, in the notation of a format's template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from cnnsteps.expr import Chain, Slot
+from cnnsteps.render.lines import Measure, compose, segments, wrapped
+from cnnsteps.render.notation import Notation, relation_mark
+from cnnsteps.render.steps import Frame, Names, Rounded, Rows
+from cnnsteps.render.tokens import Tokens, Writer
+from cnnsteps.solution import Run, Steps
+
+
+def links_of(chain: Chain) -> list[dict[int, bool]]:
+    """The slots of each link, and whether they are operands."""
+    found: list[dict[int, bool]] = []
+
+    def visit(node: object) -> None:
+        if isinstance(node, Slot):
+            found[-1][node.column] = node.operand
+        elif isinstance(node, tuple):
+            for part in node:
+                visit(part)
+
+    for expr in chain:
+        found.append({})
+        visit(expr)
+    return found
+
+
+class Expansions(Rows):
+    """Each step a row: its name, its chain of equals, broken where it is too long."""
+
+    def __init__(
+        self,
+        steps: Steps,
+        shape: tuple[int, ...],
+        base: int,
+        notation: Notation,
+        writer: Writer,
+        measure: Measure,
+        frame: Frame,
+        advance: Callable[[int], None],
+    ) -> None:
+        names = Names(shape, base, lambda marks: notation.macro("name", marks), align=True)
+        super().__init__(steps, names, writer, frame, advance)
+        self.notation, self.measure = notation, measure
+        self.kept: dict[object, list[dict[int, bool]]] = {}
+
+    def links(self, run: Run) -> list[dict[int, bool]]:
+        if run.key not in self.kept:
+            self.kept[run.key] = links_of(run.chain)
+        return self.kept[run.key]
+
+    def operands(self, run: Run) -> dict[int, bool]:
+        return {column: operand for link in self.links(run) for column, operand in link.items()}
+
+    def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
+        pieces = segments(run.chain, self.notation, self.measure, widths, run.row)
+        lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure)
+        return compose(self.names.text, lines, self.notation, len(self.names.sample)), len(lines)
+
+    def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
+        """`=`, or `≈` where a link, or the one before it, holds a rounded number."""
+        both = [self.notation.text("equals"), self.notation.text("approx")]
+        found: dict[str, Tokens | str] = {}
+        before: Rounded = False
+        for i, columns in enumerate(self.links(run)):
+            here: Rounded = False
+            for c in columns:
+                here = here | rounded[c]
+            either = here | before
+            if np.all(either) or not np.any(either):
+                found[relation_mark(i)] = both[bool(np.any(either))]
+            else:
+                found[relation_mark(i)] = np.array([s.encode() for s in both])[np.asarray(either, np.int64)]
+            before = here
+        return found

@@ -1,0 +1,1 @@
+"""The tests; `tests.running` runs problems, `tests.oracle` says what comes out."""

@@ -1,0 +1,106 @@
+"""How tests run cnnsteps: as a process, or in this one, a problem in and text or numbers out.
+
+A problem is a dict as a file would have it. Numbers are written exactly: an int or a Decimal
+as a JSON number, a Fraction as the string "1/3", a float as its shortest decimal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cnnsteps import formats
+from cnnsteps.errors import InputError
+from cnnsteps.exact import integer_text
+from cnnsteps.formats import Options, Pieces
+from cnnsteps.reading.problem import locate, read_problem
+from cnnsteps.reading.source import Source
+from cnnsteps.selection import parse_cells
+from cnnsteps.solution import Limits
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+FORMATS = ("terminal", "latex", "markdown", "json")
+TIMEOUT = 120
+
+
+class Result(NamedTuple):
+    """What a run of the program gave."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run_cli(
+    *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | str | None = None
+) -> Result:
+    """`python -m cnnsteps` with these arguments; `env` is added to this process's environment."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cnnsteps", *args],
+        input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=TIMEOUT, check=False,
+    )  # fmt: skip
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def as_json(value: object) -> str:
+    """A problem file's text, every number exactly as it is."""
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{json.dumps(str(k))}: {as_json(v)}" for k, v in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(as_json, value)) + "]"
+        case bool() | str() | None:
+            return json.dumps(value)
+        case Decimal():
+            return format(value, "f")
+        case Fraction():
+            return f'"{integer_text(value.numerator)}/{integer_text(value.denominator)}"'
+        case int():
+            return integer_text(value)
+        case float():
+            return json.dumps(value)
+        case _:
+            raise TypeError(f"no JSON for {value!r}")
+
+
+def text_of(pieces: Pieces) -> bytes:
+    """One piece, or several that go out together, as bytes that stay."""
+    return b"".join(map(bytes, pieces)) if isinstance(pieces, list) else bytes(pieces)
+
+
+def render(
+    problem: Mapping[str, object] | str, fmt: str, *, cells: str | None = None, index_base: int = 1, **options: Any
+) -> str:
+    """The problem's solution in a format, in this process; `options` are those of `formats.Options`.
+
+    A problem may also be the text of its file.
+    """
+    source = Source("problem.json", problem if isinstance(problem, str) else as_json(problem))
+    read = read_problem(source)
+    try:
+        solution = read.solve(Limits())
+    except InputError as error:
+        raise locate(error, source) from None
+    selection = parse_cells(cells, read.output_shape, index_base)
+    chosen = Options(selection=selection, index_base=index_base, **options)
+    return b"".join(text_of(piece) for piece in formats.load(fmt).pieces(solution, chosen)).decode()
+
+
+def solve_json(problem: Mapping[str, object] | str, **options: Any) -> dict[str, Any]:
+    """The problem's own result: decimals as Fractions, all else as JSON has it (`exact` makes it numbers)."""
+    result = json.loads(render(problem, "json", **options), parse_float=Fraction)
+    (only,) = result["problems"]
+    return dict(only)
+
+
+def exact(value: Any) -> Any:
+    """Nested lists of a result as Fractions: `[1, "1/3"]` is [1, 1/3]."""
+    return [exact(part) for part in value] if isinstance(value, list) else Fraction(value)
