@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Tensor
 
 DEPTH = "depth"
+FEW = 32
 
 
 class Room(NamedTuple):
@@ -53,15 +54,19 @@ class Matrices:
     def lines(
         self, labelled: Labelled, blank: str | None = None, inside: tuple[slice, ...] = ()
     ) -> Iterator[list[Shown]]:
-        """The matrices of a tensor, as many in a line as fit."""
+        """The matrices of a tensor, as many in a line as fit; a filter or batch item begins a new one."""
+        gap = self.room.measure.width("  ") + 2
         line: list[Shown] = []
         used = 0.0
-        for shown in self.slices(labelled, blank, inside):
-            if line and used + shown.width > self.room.measure.line:
+        few = list(islice(shown := self.slices(labelled, blank, inside), FEW))
+        all_fit = sum(one.width + gap for one in few) <= self.room.measure.line and len(few) < FEW
+        for one in chain(few, shown):
+            apart = bool(line) and one.place[:-1] != line[0].place[:-1] and not all_fit
+            if line and (apart or used + one.width > self.room.measure.line):
                 yield line
                 line, used = [], 0.0
-            line.append(shown)
-            used += shown.width + self.room.measure.width("  ") + 2
+            line.append(one)
+            used += one.width + gap
         if line:
             yield line
 
@@ -100,7 +105,8 @@ class Matrices:
         text = self.notation.macro("matrix", [self.notation.text("cell").join(r) for r in cells], len(cells[0]))
         shrunk = full > self.room.measure.line
         shown_rows, shown_columns = (len([i for i in kept_ if i >= 0]) for kept_ in (rows, columns))
-        return Shown(text, place, full, rounded, shrunk, (shown_rows, height), (shown_columns, width))
+        caption = self.room.measure.width(", ".join(f"{word} {i}" for word, i in place))
+        return Shown(text, place, max(full, caption), rounded, shrunk, (shown_rows, height), (shown_columns, width))
 
     def wide(self, numbers: list[list[str]], gap: float) -> float:
         """The width of a matrix with its brackets."""
