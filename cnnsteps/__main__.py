@@ -8,9 +8,14 @@ def run() -> None:
     """Runs the command line and ends with the contract's exit code."""
     # Collecting while modules are imported costs a tenth of the start-up and frees nothing.
     gc.disable()
-    from cnnsteps.cli import main
+    try:
+        from cnnsteps.cli import main
 
-    sys.exit(main())
+        code = main()
+    except KeyboardInterrupt:
+        # Before or after the time in which main itself is ready for it.
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

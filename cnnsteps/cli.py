@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cnnsteps import __version__
-from cnnsteps.errors import CnnstepsError
+from cnnsteps.errors import CnnstepsError, UsageError
 
 ANY = "solve"
 EXAMPLES = {
@@ -69,7 +70,7 @@ class Commands(click.Group):
 
 
 @click.group(
-    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88}
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
 )
 @click.version_option(__version__, prog_name="cnnsteps", message="%(prog)s %(version)s")
 def program() -> None:
@@ -86,7 +87,8 @@ def options() -> list[click.Parameter]:
         click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
         click.Option(["--cells"], metavar="SPEC",
                      help="Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'."),
-        click.Option(["--index-base"], type=click.Choice(["0", "1"]), default="1", help="The first index; 1 unless told."),
+        click.Option(["--index-base"], type=click.Choice(["0", "1"]), default="1",
+                     help="The first index; 1 unless told."),
         click.Option(["--fragment"], is_flag=True, help="LaTeX and Markdown: the body alone, for one's own document."),
         click.Option(["--digits"], metavar="N", type=click.IntRange(0, 1000),
                      help="Round printed numbers to N digits after the point, half up, behind ≈."),
@@ -129,23 +131,27 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the program; every way out is one of the contract's exit codes."""
     from cnnsteps.endings import Terminated, orderly
 
+    open_streams()
     try:
-        with orderly():
-            program.main(arguments, prog_name="cnnsteps", standalone_mode=False)
+        # Not program.main, which ends a closed pipe with 1.
+        with orderly(), program.make_context("cnnsteps", arguments or sys.argv[1:]) as context:
+            program.invoke(context)
             sys.stdout.flush()
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except click.ClickException as error:
-        error.show(sys.stderr)
+        complain(usage_text(error))
         return 2
+    except UsageError as error:
+        complain(f"cnnsteps: error: {error}")
+        return error.exit_code
     except CnnstepsError as error:
         complain(str(error))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:
-        # What Python would flush at its end has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 141
     except Terminated:
         return 143
@@ -153,6 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
         complain("cnnsteps: error: not enough memory for this problem")
         return 3
     except OSError as error:
+        discard_output()
         complain(f"cnnsteps: error: {error.strerror or error}")
         return 3
     except Exception as error:
@@ -163,7 +170,31 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def open_streams() -> None:
+    """A closed standard stream becomes one that fails when it is written to; errors then go nowhere."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")
+
+
+def usage_text(error: click.ClickException) -> str:
+    """The mistake in the command line, and where help is to be had."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "cnnsteps"
+    return f"{command}: error: {error.format_message()}\nhint: `{command} --help` says what it takes"
+
+
+def discard_output() -> None:
+    """What Python would flush at its end has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def complain(text: str) -> None:
-    """One error on standard error, whatever its encoding can show."""
+    """One error on standard error, whatever its encoding can show; where that fails, the exit code must do."""
+    from cnnsteps.reading.source import visible
+
     encoding = sys.stderr.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=True)
+    shown = "\n".join(map(visible, text.split("\n")))
+    with suppress(OSError):
+        click.echo(shown.encode(encoding, "backslashreplace").decode(encoding), err=True)

@@ -19,38 +19,51 @@ from cnnsteps.reading.source import visible
 
 def to_file(name: str, pieces: Iterable[Pieces]) -> None:
     """Writes beside the target and replaces it at the end; on any exception it stays as it was."""
-    target = Path(os.path.realpath(name))
     try:
-        mode = target.stat().st_mode if target.exists() else None
-        if mode is not None and not stat.S_ISREG(mode):
-            if stat.S_ISDIR(mode):
-                raise refused(name, "it is a folder")
-            with target.open("wb", buffering=0) as device:
+        mode = mode_of(name)
+        if mode is None or stat.S_ISREG(mode):
+            replace(Path(os.path.realpath(name)), mode, pieces)
+        else:
+            # A device or pipe holds nothing that could be lost; its own name opens it where /proc has no path.
+            with open(name, "wb", buffering=0) as device:
                 write_all(device.fileno(), pieces)
-            return
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise refused(name, error.strerror or str(error)) from None
+
+
+def mode_of(name: str) -> int | None:
+    """What stands there already, None for nothing; OutputError where it can't be written to."""
     try:
+        mode = os.stat(name).st_mode
+    except FileNotFoundError:
+        mode = None
+    if (mode is not None and stat.S_ISDIR(mode)) or name.endswith(os.sep):
+        raise refused(name, "it is a folder")
+    if mode is not None and not os.access(name, os.W_OK):
+        raise refused(name, "it is write-protected")
+    return mode
+
+
+def replace(target: Path, mode: int | None, pieces: Iterable[Pieces]) -> None:
+    # Named before it is made: a signal at any moment finds what is to be deleted.
+    beside = target.with_name(f".cnnsteps-{os.urandom(8).hex()}.part")
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             fill(handle, pieces, mode)
         finally:
             os.close(handle)
         os.replace(beside, target)
-    except BaseException as error:
-        Path(beside).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise refused(name, error.strerror or str(error)) from None
+    except BaseException:
+        beside.unlink(missing_ok=True)
         raise
 
 
 def fill(handle: int, pieces: Iterable[Pieces], mode: int | None) -> None:
     write_all(handle, pieces)
-    if mode is None:
-        mask = os.umask(0)
-        os.umask(mask)
-        os.fchmod(handle, 0o666 & ~mask)
-    else:
+    if mode is not None:
         os.fchmod(handle, stat.S_IMODE(mode))
         # Only a file that replaces another has something to lose if the machine stops now.
         os.fsync(handle)
@@ -114,11 +127,14 @@ class Helper:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         self.acts.put(None)
-        self.thread.join()
+        # Whoever was told to end does not wait for a pipe that nobody reads.
+        self.thread.join(None if error is None else PATIENCE)
         if self.error and error is None:
             raise self.error
 
 
+PATIENCE = 1.0
+"""Seconds for what is being written when the program is told to end."""
 GATHER = 1 << 18
 MOST_AT_ONCE = 1000
 """What POSIX's writev surely takes."""

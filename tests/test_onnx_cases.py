@@ -39,7 +39,7 @@ averagepool_3d_dilations_large_count_include_pad_is_0_ceil_mode_is_False
 averagepool_3d_dilations_large_count_include_pad_is_0_ceil_mode_is_True
 averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_False
 averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True
-""".split()
+""".split()  # noqa: SIM905
 WIDE = "padding 2 is more than half of a window of 3, which the contract refuses as PyTorch does"
 NOT_SAID = {
     "maxpool_2d_pads": WIDE,
@@ -47,6 +47,8 @@ NOT_SAID = {
     "averagepool_2d_pads_count_include_pad": WIDE,
 }
 """Cases that no problem file can say."""
+ROUNDED = {"averagepool_2d_ceil_last_window_starts_on_pad": 1e-3}
+"""Cases whose stored answer has fewer digits than a float, and how good it is."""
 
 STORED = """
 AvgPool1d AvgPool1d_stride AvgPool2d AvgPool2d_stride AvgPool3d AvgPool3d_stride AvgPool3d_stride1_pad0_gpu_input
@@ -56,7 +58,7 @@ Conv2d_dilated Conv2d_groups Conv2d_groups_thnn Conv2d_no_bias Conv2d_padding Co
 Conv3d Conv3d_dilated Conv3d_dilated_strided Conv3d_groups Conv3d_no_bias Conv3d_stride Conv3d_stride_padding
 MaxPool1d MaxPool1d_stride MaxPool1d_stride_padding_dilation MaxPool2d MaxPool2d_stride_padding_dilation
 MaxPool3d MaxPool3d_stride MaxPool3d_stride_padding operator_conv operator_maxpool
-""".split()
+""".split()  # noqa: SIM905
 AROUND = {"Unsqueeze", "Squeeze"}
 """Nodes that a stored model may have beside its one Conv or pool: they add a dimension and take it away."""
 MOST_CELLS = 20_000
@@ -71,7 +73,7 @@ def padding_of(attributes: dict[str, Any], d: int) -> Any:
     return [[before, after] for before, after in zip(pads[:d], pads[d:], strict=True)]
 
 
-def problem_of(node: Any, x: Array, w: Array | None, b: Array | None) -> Problem:
+def problem_of(node: Any, x: Array, w: Array | None = None, b: Array | None = None) -> Problem:
     """The problem file that says what an ONNX node does."""
     from onnx.helper import get_attribute_value
 
@@ -104,8 +106,8 @@ def answer_of(problem: Problem) -> Array:
 
 
 @cache
-def node_cases() -> dict[str, Any]:
-    """The installed version's cases of one node that is ours, by name."""
+def node_cases() -> dict[str, tuple[Any, list[tuple[list[Array], list[Array]]]]]:
+    """The installed version's cases of one node that is ours, by name: the node, its inputs and outputs."""
     engine("onnx")
     from onnx.backend.test.case.node import collect_testcases
 
@@ -113,10 +115,14 @@ def node_cases() -> dict[str, Any]:
         warnings.simplefilter("ignore")
         cases = collect_testcases(None)
     return {
-        case.name.removeprefix("test_"): case
+        case.name.removeprefix("test_"): (case.model.graph.node[0], arrays(case.data_sets))
         for case in cases
-        if len(case.model.graph.node) == 1 and case.model.graph.node[0].op_type in OPERATORS
+        if case.model is not None and len(case.model.graph.node) == 1 and case.model.graph.node[0].op_type in OPERATORS
     }
+
+
+def arrays(data_sets: Any) -> list[tuple[list[Array], list[Array]]]:
+    return [([np.asarray(x) for x in inputs], [np.asarray(y) for y in outputs]) for inputs, outputs in data_sets]
 
 
 def test_every_node_case_is_run_or_listed() -> None:
@@ -128,13 +134,12 @@ def test_every_node_case_is_run_or_listed() -> None:
 def test_node_case(name: str) -> None:
     if name not in node_cases():
         pytest.skip("the installed onnx has no such case")
-    case = node_cases()[name]
-    for inputs, outputs in case.data_sets:
-        x, w, b = [np.asarray(given) for given in inputs] + [None] * (3 - len(inputs))
-        found = answer_of(problem_of(case.model.graph.node[0], x, w, b))
+    node, data_sets = node_cases()[name]
+    for inputs, outputs in data_sets:
+        found = answer_of(problem_of(node, *inputs))
         # A second output of MaxPool holds positions, which are no part of our answer.
         assert found.shape == outputs[0].shape
-        np.testing.assert_allclose(found, outputs[0].astype(float), rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(found, outputs[0].astype(float), rtol=ROUNDED.get(name, 1e-6), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", NOT_SAID)
@@ -144,9 +149,9 @@ def test_what_is_not_said_is_refused(name: str) -> None:
 
     if name not in node_cases():
         pytest.skip("the installed onnx has no such case")
-    case = node_cases()[name]
+    node, data_sets = node_cases()[name]
     with pytest.raises(InputError):
-        answer_of(problem_of(case.model.graph.node[0], case.data_sets[0][0][0], None, None))
+        answer_of(problem_of(node, *data_sets[0][0]))
 
 
 @cache
@@ -181,12 +186,12 @@ def test_stored_pytorch_model(name: str) -> None:
     )
     if len(graph.node) > 1:
         x, expected = x[..., None], expected[..., None]
-    w, b = [onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer] + [None] * (2 - len(graph.initializer))
+    weights = [onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer]
     if x.size > MOST_CELLS:
         x, expected = x[:1], expected[:1]
     if x.size > MOST_CELLS and node.op_type == "MaxPool":
         values, x = np.unique(x, return_inverse=True)
         expected = np.searchsorted(values, expected)
-    found = answer_of(problem_of(node, x, w, b))
+    found = answer_of(problem_of(node, x, *weights))
     assert found.shape == expected.shape
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)

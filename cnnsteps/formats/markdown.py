@@ -15,9 +15,15 @@ from cnnsteps.solution import Solution
 
 SUFFIX = ".md"
 
-LINE = 44.0
+LINE = 41.0
 """In em: what GitHub's and Jupyter's columns show without scrolling."""
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~&^=:\"'@])")
+SPECIAL = re.compile(r"""
+    [\\`*_{}\[\]<>#|$~^&@]          # emphasis, code, links, HTML, headings, tables, mathematics, mentions
+    | (?<=[-=.])[-=.]               # -- and ... become other signs, == marks
+    | :(?=[\w+-])                   # :emoji:
+    | ^[-+=]                        # a list, a heading's underline
+    """, re.VERBOSE)  # fmt: skip
+NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
@@ -28,19 +34,6 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
 
 
 def escape(text: str) -> str:
-    """Text that every Markdown reader shows as it is, on one line."""
-    return SPECIAL.sub(escaped, visible(" ".join(text.split())))
-
-
-def escaped(found: re.Match[str]) -> str:
-    """A backslash where it can matter; words with hyphens and full stops stay readable."""
-    sign, text = found.group(), found.string
-    before = text[found.start() - 1 : found.start()]
-    after = text[found.end() : found.end() + 1]
-    if sign in "-.:=+()'\"," and (before.isalnum() or before in ")") and found.start():
-        digits_first = text[: found.start()].isdigit()
-        if not digits_first and sign in "-.:=+'\",()":
-            return sign
-    if sign in "()'\"" and after != "":
-        return sign
-    return "\\" + sign
+    """Text that every Markdown reader shows as it is, on one line; a backslash only where it matters."""
+    line = visible(" ".join(text.split()))
+    return NUMBERED.sub(r"\1\\\2", SPECIAL.sub(r"\\\g<0>", line))

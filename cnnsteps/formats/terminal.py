@@ -28,12 +28,15 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as text."""
     screen = options.screen
     line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
-    measure = Measure(line, columns, columns, indent=0)
-    room = Room(measure, None, 40) if screen.columns else Room(measure, None, None)
+    measure = Measure(line, spaced, columns, indent=0)
+    # What stands beside the numbers: the indent, the dots of an elided matrix, the sign of a rounded one.
+    before = len("  ") + len("  ⋯") + (len("≈ ") if options.digits is not None else 0)
+    room = Room(measure._replace(line=line - before, width=columns), None, 40 if screen.columns else None)
     style = styler(screen.colors)
     filters: dict[str, Callable[..., object]] = {
         "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
-        "windowed": lambda rows, color: windowed(rows, style if color else None),
+        "fold": lambda text: fold(text, line), "underline": lambda text, sign: sign * int(min(columns(text), line)),
+        "windowed": lambda rows, color, dots: windowed(rows, style if color else None, dots, line),
     }  # fmt: skip
     look = Look(
         "terminal",
@@ -54,6 +57,28 @@ def columns(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(bare)
+
+
+def spaced(text: str) -> int:
+    """As wide as it is, and a sign of equality with the space before it."""
+    return columns(text) + (text == "=")
+
+
+def fold(text: str, line: float) -> str:
+    """Words in lines that fit; a word that is longer than a line is cut."""
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if columns(joined) <= line:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for character in word:
+            if columns(lines[-1] + character) > line:
+                lines.append("")
+            lines[-1] += character
+    return "\n".join(lines)
 
 
 def escape(text: str) -> str:
@@ -102,14 +127,25 @@ def blocks(line: list[Shown], approx: str) -> list[str]:
     return found
 
 
-def windowed(rows: list[list[tuple[str, bool]]], style: Callable[[str, str], str] | None) -> list[str]:
-    """Numbers in columns, those of the window in brackets and lit."""
+Drawn = list[list[tuple[str, bool]]]
+"""Numbers in rows, each with whether the window has it."""
+MOST_DRAWN_ROWS, MOST_DRAWN_COLUMNS = 12, 16
+
+
+def windowed(rows: Drawn, style: Callable[[str, str], str] | None, dots: str, line: float) -> list[str]:
+    """Numbers in columns, those of the window in brackets and lit; where it goes on, dots."""
     wide = max(columns(text) for row in rows for text, _ in row)
-    cells = [[(text.rjust(wide), chosen) for text, chosen in row] for row in rows]
+    frame = len("  ⎡  ⎤") + columns(dots)
+    most = int(max(1, min(MOST_DRAWN_COLUMNS, (line - frame) // (wide + 2))))
     light = style or (lambda text, _: text)
-    return [
-        "".join(light(f"[{text}]", "bold cyan") if chosen else f" {text} " for text, chosen in row) for row in cells
-    ]
+    drawn = []
+    for row in rows[:MOST_DRAWN_ROWS]:
+        cells = [(text.rjust(wide), chosen) for text, chosen in row[:most]]
+        shown = "".join(light(f"[{text}]", "bold cyan") if chosen else f" {text} " for text, chosen in cells)
+        drawn.append(shown + (dots if len(row) > most else ""))
+    if len(rows) > MOST_DRAWN_ROWS:
+        drawn.append("".join(f" {dots.rjust(wide)} " for _ in rows[0][:most]) + (dots if len(rows[0]) > most else ""))
+    return drawn
 
 
 def beside(blocks: list[str], gap: int = 3) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
-from cnnsteps.operators.windows import PoolSteps, Reach, fold, reach_of
+from cnnsteps.arithmetic.windows import PoolSteps, Reach, fold, reach_of
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension
 from cnnsteps.reading.report import Report

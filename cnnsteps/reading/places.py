@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cnnsteps.errors import Mistake, Path
 from cnnsteps.reading.json_text import BROKEN, Value
 
 ITEM = re.compile(r"[^,\s]+")
+NOTHING: Mapping[str | int, Node] = MappingProxyType({})
+NO_KEYS: dict[str, int] = {}
+"""Shared by all lists, of which there may be a million."""
 
 
 class Node:
@@ -27,12 +32,18 @@ class Node:
         self.offset = offset
         self.value = value
         self.opener = opener
-        self.inner: dict[str | int, Node] = {}
-        self.keys: dict[str, int] = {}
+        self.inner: Mapping[str | int, Node] = NOTHING
+        """By key or position: all values of an object, the lists and objects in a list."""
+        self.keys: dict[str, int] = {} if opener == "{" else NO_KEYS
         self.starts: list[tuple[int, int]] = []
         """Of a list: (position, offset) of each number that stands alone or begins a run."""
         self.spoiled = False
         """What stands in a list is uncertain, so that its length says nothing."""
+
+    def hold(self, step: str | int, node: Node) -> None:
+        if not isinstance(self.inner, dict):
+            self.inner = {}
+        self.inner[step] = node
 
     def place(self, text: str, position: int) -> int:
         """The offset of a number in a list."""

@@ -53,6 +53,7 @@ class Scanner:
         self.key = ""
         self.wants = "value"
         self.comma: int | None = None
+        self.lost = False
         self.ended = False
         """The outermost value is complete."""
 
@@ -61,6 +62,12 @@ class Scanner:
         if len(self.mistakes) > MOST:
             raise Stop
 
+    def lose(self, at: int, message: str) -> None:
+        """Something that does not belong here: what follows up to the next comma is no news."""
+        if not self.lost:
+            self.wrong(at, message)
+        self.lost = True
+
     def begin(self, node: Node) -> str:
         """`list that begins at line 1, column 27`"""
         line, column = position(self.text, node.offset)
@@ -68,8 +75,8 @@ class Scanner:
 
     def run(self) -> None:
         while self.at < len(self.text):
-            if self.wants == "value" and self.stack and self.stack[-1].opener in "[(":
-                self.run_of_numbers(self.stack[-1])
+            if self.wants == "value" and self.stack and self.stack[-1].opener in "[(" and self.plain_numbers():
+                continue
             found = TOKEN.match(self.text, self.at)
             if found is None:
                 break
@@ -79,16 +86,24 @@ class Scanner:
                 self.token(str(kind), found.group(), found.start())
         self.end()
 
-    def run_of_numbers(self, node: Node) -> None:
-        found = spelling.PLAIN_RUN.match(self.text, self.at)
-        if found is None:
-            return
-        self.comma = self.text.rindex(",", self.at, found.end())
-        values = json.loads(f"[{self.text[self.at : self.comma]}]", parse_float=cached_decimal)
-        assert isinstance(node.value, list)
-        node.starts.append((len(node.value), self.at))
-        node.value += values
-        self.at = found.end()
+    def plain_numbers(self) -> bool:
+        """A whole row, or some numbers of one, at once where nothing is wrong with them."""
+        row = spelling.PLAIN_ROW.match(self.text, self.at)
+        if row and len(self.stack) < MOST_DEEP:
+            node = Node(self.at, json.loads(row.group(), parse_float=cached_decimal), "[")
+            node.starts.append((0, self.at + 1))
+            self.put(node)
+            self.at = row.end()
+            return True
+        run = spelling.PLAIN_RUN.match(self.text, self.at)
+        values = self.stack[-1].value
+        if run is None or not isinstance(values, list):
+            return False
+        self.comma = self.text.rindex(",", self.at, run.end())
+        self.stack[-1].starts.append((len(values), self.at))
+        values += json.loads(f"[{self.text[self.at : self.comma]}]", parse_float=cached_decimal)
+        self.at = run.end()
+        return True
 
     def end(self) -> None:
         if self.stack:
@@ -161,6 +176,7 @@ class Scanner:
 
     def leave(self) -> None:
         node = self.stack.pop()
+        self.lost = False
         if node.spoiled and self.stack:
             self.pass_on()
         self.wants, self.comma, self.ended = "comma", None, not self.stack
@@ -186,6 +202,7 @@ class Scanner:
             self.leave()
 
     def separate(self, mark: str, at: int) -> None:
+        self.lost = False
         if mark == ";":
             self.wrong(at, "';' is not JSON", "values are separated by commas, and rows stand in [ ]")
             self.spoil()
@@ -210,7 +227,7 @@ class Scanner:
             self.wants = "value"
             return
         if mark == ":":
-            self.wrong(at, "':' stands only between a key and its value")
+            self.lose(at, "':' stands only between a key and its value")
         self.spoil()
 
     def spoil(self) -> None:
@@ -288,7 +305,7 @@ class Scanner:
         if self.wants == "colon":
             self.wrong(at, f"a colon is missing after the key {visible(self.key)}")
         elif self.wants == "comma" and self.stack[-1].opener == "{":
-            self.wrong(at, f"{shortened(word)} does not belong here, after the value of {visible(self.key)}")
+            self.lose(at, f"{shortened(word)} does not belong here, after the value of {visible(self.key)}")
             return
         if not self.stack and kind == "word":
             self.wrong(at, f"a problem begins with a brace {{, not with {shortened(word)}")
@@ -303,7 +320,7 @@ class Scanner:
         elif isinstance(self.stack[-1].value, list):
             self.put_into_list(self.stack[-1].value, node)
         elif isinstance(self.stack[-1].value, dict) and self.key not in self.stack[-1].inner:
-            self.stack[-1].inner[self.key] = node
+            self.stack[-1].hold(self.key, node)
             self.stack[-1].value[self.key] = node.value
         self.wants, self.comma = "comma", None
 
@@ -311,7 +328,7 @@ class Scanner:
         if self.wants == "comma":
             self.wrong(node.offset, "a comma is missing before this")
         if node.opener:
-            self.stack[-1].inner[len(values)] = node
+            self.stack[-1].hold(len(values), node)
         else:
             self.stack[-1].starts.append((len(values), node.offset))
         values.append(node.value)

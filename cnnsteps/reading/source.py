@@ -32,11 +32,15 @@ def read_source(name: str) -> Source:
 
 
 def read_bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
     path = Path(name)
+    if not name:
+        raise refused(name, "the file's name is empty")
     try:
-        return path.read_bytes()
+        if name != "-":
+            return path.read_bytes()
+        if sys.stdin is None:
+            raise refused(name, "standard input is closed")
+        return sys.stdin.buffer.read()
     except FileNotFoundError:
         raise refused(name, "there is no such file", nearby(path)) from None
     except IsADirectoryError:
@@ -54,7 +58,7 @@ def nearby(path: Path) -> str | None:
         names = [p.name for p in path.parent.iterdir()]
     except OSError:
         return None
-    close = get_close_matches(path.name, names, n=1)
+    close = get_close_matches(path.name, names, n=1, cutoff=0.75)
     return f"did you mean {visible(str(path.parent / close[0]))}?" if close else None
 
 
@@ -72,7 +76,7 @@ def not_utf8(data: bytes, at: int) -> Mistake:
 
 
 def shown_name(name: str) -> str:
-    return "<stdin>" if name == "-" else visible(name)
+    return "<stdin>" if name == "-" else visible(name) or "''"
 
 
 def visible(text: str) -> str:

@@ -23,9 +23,10 @@ TOKEN = re.compile(
 )
 """Whatever stands in a text, one of these matches: a scanner that uses it never gets stuck."""
 
-PLAIN_NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?"
+PLAIN_NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?"
 PLAIN_RUN = re.compile(rf"(?>{PLAIN_NUMBER}{SPACE}*+,{SPACE}*+)++")
 """Short numbers with a comma behind each: what nearly all of a large file is made of."""
+PLAIN_ROW = re.compile(rf"\[{SPACE}*+(?>{PLAIN_NUMBER}{SPACE}*+,{SPACE}*+)*+{PLAIN_NUMBER}{SPACE}*+\]")
 
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 WORDS = {"true": True, "false": False, "null": None}

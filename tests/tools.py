@@ -1,0 +1,19 @@
+"""What a test needs from outside: skipped where it is missing, but never on CI."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+
+def need(name: str) -> None:
+    """Skips the test where neither a module nor a program of this name is there; with CI=true that is a failure."""
+    if importlib.util.find_spec(name) is not None or shutil.which(name) is not None:
+        return
+    message = f"{name} is not installed"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
