@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from cnnsteps.expr import Chain
-from cnnsteps.tensor import Positions, Tensor
+from cnnsteps.tensor import Flags, Positions, Tensor
 
 if TYPE_CHECKING:
     from cnnsteps.operators import Problem
@@ -30,6 +30,8 @@ class Labelled(NamedTuple):
 
     tensor: Tensor
     axes: tuple[str, ...] = ()
+    absent: Flags | None = None
+    """Where no number stands: padding that does not count."""
 
     @property
     def shape(self) -> tuple[int, ...]:

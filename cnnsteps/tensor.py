@@ -13,6 +13,7 @@ from cnnsteps.exact import Number, Ratio, number
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 """int8 … int64 where the values fit, Python integers (dtype object) where they do not."""
 
+Flags: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 Positions: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 

@@ -120,8 +120,8 @@ def wide(height: int, width: int, digits: int) -> dict[str, object]:
         (2, 12, 1, [r"\begin{array}{*{12}{r}}"]),
         (2, 30, 2, ["shrunk to the width of the page"]),
         (2, 200, 2, [r"\cdots", "of 200 columns shown"]),
-        (60, 2, 1, [r"\vdots", "28 of 60 rows shown"]),
-        (60, 90, 3, [r"\cdots", r"\vdots", r"\ddots", "28 of 60 rows and"]),
+        (60, 2, 1, [r"\vdots", "27 of 60 rows shown"]),
+        (60, 90, 3, [r"\cdots", r"\vdots", r"\ddots", "27 of 60 rows and"]),
     ],
 )
 def test_large_matrices(height: int, width: int, digits: int, said: list[str]) -> None:
@@ -166,8 +166,8 @@ def test_random_problems(fragment: bool) -> None:
 def test_own_template(fmt: str, tmp_path: Path) -> None:
     """A copy of the template in which the notation is changed says the same in that notation."""
     copied = (ROOT / "templates" / f"{fmt}.jinja").read_text("utf-8")
-    (tmp_path / f"{fmt}.jinja").write_text(copied.replace("Val", "Y").replace(r"\\times", r"\\cdot"), "utf-8")
-    plain = {"type": "conv", "input": [[1, -2, 3], [4, 5, 6]], "kernel": [[1, 2], ["1/3", -1]], "bias": 1}
-    theirs = render(plain, fmt, template=tmp_path)
-    assert theirs == render(plain, fmt).replace("Val", "Y").replace(r"\times", r"\cdot")
-    assert r"Y_{[1,1]} &= 1 \cdot 1 + (-2) \cdot 2" in theirs
+    (tmp_path / f"{fmt}.jinja").write_text(copied.replace("Val", "Y").replace(r"\times", r"\cdot"), "utf-8")
+    problem = {"type": "conv", "input": [[1, -2, 3], [4, 5, 6]], "kernel": [[1, 2], [3, -1]], "bias": 1}
+    theirs = render(problem, fmt, template=tmp_path)
+    assert theirs == render(problem, fmt).replace("Val", "Y").replace(r"\times", r"\cdot")
+    assert r"Y_{[1,1]} &= 1 \cdot 1 + (-2) \cdot 2" in " ".join(theirs.split())

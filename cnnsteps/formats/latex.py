@@ -23,7 +23,7 @@ MOST_ROWS = 28
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\char34{}", "`": r"\textasciigrave{}",
     "-": "-{}", "°": r"\ensuremath{^\circ}", "−": r"\ensuremath{-}", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}",
 }  # fmt: skip
 SIGNS = """× times ÷ div ± pm · cdot ≤ leq ≥ geq ≠ neq ≈ approx ∞ infty → to ← leftarrow ∑ sum ∏ prod √ surd ∈ in
@@ -58,10 +58,8 @@ def fragment_escape(text: str) -> str:
 
 def typesettable(character: str) -> bool:
     """Characters that pdfLaTeX's utf8 with T1 and Latin Modern has, or that we replace."""
-    code = ord(character)
-    return (
-        code < 0x7F or character in SPECIAL or (0xA1 <= code <= 0x17F and code != 0x149) or character in "–—‘’“”„•…€™"
-    )
+    latin = "\xa1" <= character <= "\u017e" and character not in "\xadĦħĸĿŀŦŧŉ"
+    return character < "\x7f" or latin or character in SPECIAL or character in "–—‘’“”„•…€™"
 
 
 # Widths are Computer Modern's at 10 pt, in em, rounded up: what we estimate is never too narrow.

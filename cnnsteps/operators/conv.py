@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.geometry import Axis, axes_of, misfit, settings_of
 from cnnsteps.arithmetic.gather import ConvSteps, convolve
+from cnnsteps.geometry import Axis, axes_of, misfit, settings_of
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.report import Report

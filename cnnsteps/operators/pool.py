@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps.arithmetic.windows import PoolSteps, Reach, fold, reach_of
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
-from cnnsteps.arithmetic.windows import PoolSteps, Reach, fold, reach_of
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension
 from cnnsteps.reading.report import Report
@@ -86,7 +86,9 @@ class Pool(NamedTuple):
         self.check_windows(reaches)
         total, counts = fold(source, reaches, "max" if self.mode == "max" else "sum")
         out = total if self.mode == "max" else divided(total, counts)
-        shown = Labelled(padded.reshape(*self.lead_shape, *padded.shape[1:]), self.given.axes)
+        border = np.pad(np.zeros(x.shape, bool), [(0, 0), *pairs], constant_values=True)
+        absent = None if counts_padding else border.reshape(*self.lead_shape, *padded.shape[1:])
+        shown = Labelled(padded.reshape(*self.lead_shape, *padded.shape[1:]), self.given.axes, absent)
         seen = shown if counts_padding else self.given
         return Solution(
             self,

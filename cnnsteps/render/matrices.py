@@ -12,7 +12,7 @@ from cnnsteps.exact import Number, number
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
 from cnnsteps.solution import Labelled
-from cnnsteps.tensor import Tensor
+from cnnsteps.tensor import Flags, Tensor
 
 DEPTH = "depth"
 FEW = 32
@@ -51,14 +51,12 @@ class Matrices:
     def __init__(self, notation: Notation, room: Room, base: int) -> None:
         self.notation, self.room, self.base = notation, room, base
 
-    def lines(
-        self, labelled: Labelled, blank: str | None = None, inside: tuple[slice, ...] = ()
-    ) -> Iterator[list[Shown]]:
+    def lines(self, labelled: Labelled, blank: str) -> Iterator[list[Shown]]:
         """The matrices of a tensor, as many in a line as fit; a filter or batch item begins a new one."""
         gap = self.room.measure.width("  ") + 2
         line: list[Shown] = []
         used = 0.0
-        few = list(islice(shown := self.slices(labelled, blank, inside), FEW))
+        few = list(islice(shown := self.slices(labelled, blank), FEW))
         all_fit = sum(one.width + gap for one in few) <= self.room.measure.line and len(few) < FEW
         for one in chain(few, shown):
             apart = bool(line) and one.place[:-1] != line[0].place[:-1] and not all_fit
@@ -70,36 +68,32 @@ class Matrices:
         if line:
             yield line
 
-    def slices(self, labelled: Labelled, blank: str | None, inside: tuple[slice, ...]) -> Iterator[Shown]:
+    def slices(self, labelled: Labelled, blank: str) -> Iterator[Shown]:
         """One matrix for each index of the dimensions before the last two."""
-        tensor, axes = labelled.tensor, list(labelled.axes)
+        tensor, axes, absent = labelled.tensor, list(labelled.axes), labelled.absent
         spatial = len(tensor.shape) - len(axes)
         if spatial < 2:
             tensor = tensor.reshape(*tensor.shape[: len(axes)], 1, -1)
+            absent = None if absent is None else absent.reshape(tensor.shape)
         axes += [DEPTH] * (spatial - 2)
         for lead in product(*(range(size) for size in tensor.shape[:-2])):
             place = tuple((word, i + self.base) for word, i in zip(axes, lead, strict=True))
-            in_depth = all(s.start <= i < s.stop for s, i in zip(inside, lead[len(labelled.axes) :], strict=False))
-            hole = inside[-2:] if in_depth else (slice(0, 0), slice(0, 0)) if inside else ()
-            if len(hole) == 1:
-                hole = (slice(0, 1), *hole)
-            yield self.matrix(Tensor(tensor.num[lead], tensor.den), place, blank, hole)
+            holes = None if absent is None else absent[lead]
+            yield self.matrix(Tensor(tensor.num[lead], tensor.den), place, blank, holes)
 
-    def matrix(
-        self, tensor: Tensor, place: tuple[tuple[str, int], ...], blank: str | None, inside: tuple[slice, ...]
-    ) -> Shown:
-        """One matrix; outside of `inside` stands `blank` in place of numbers."""
+    def matrix(self, tensor: Tensor, place: tuple[tuple[str, int], ...], blank: str, holes: Flags | None) -> Shown:
+        """One matrix, with `blank` in its holes."""
         height, width = tensor.shape
         gap = self.room.measure.width(self.notation.text("cell"))
         limit = self.room.measure.line * self.room.shrink
         most = int(min(limit / (gap + self.room.measure.width("0")), width)) + 1
         rows, columns = kept(height, self.room.rows), kept(width, min(most, self.room.columns or most))
-        numbers, rounded = self.tokens(tensor, rows, columns, blank, inside)
+        numbers, rounded = self.tokens(tensor, rows, columns, blank, holes)
         full = self.wide(numbers, gap)
         while full > limit and len(columns) > 4:
             fewer = max(4, min(len(columns) - 1, int(len(columns) * limit / full)))
             columns = kept(width, fewer)
-            numbers, rounded = self.tokens(tensor, rows, columns, blank, inside)
+            numbers, rounded = self.tokens(tensor, rows, columns, blank, holes)
             full = self.wide(numbers, gap)
         cells = self.elided(aligned(numbers, self.room.measure), rows, columns)
         text = self.notation.macro("matrix", [self.notation.text("cell").join(r) for r in cells], len(cells[0]))
@@ -115,7 +109,7 @@ class Matrices:
         return sum(widest) + gap * (len(widest) - 1) + 2 * measure("()")
 
     def tokens(
-        self, tensor: Tensor, rows: list[int], columns: list[int], blank: str | None, inside: tuple[slice, ...]
+        self, tensor: Tensor, rows: list[int], columns: list[int], blank: str, holes: Flags | None
     ) -> tuple[list[list[str]], bool]:
         """The shown numbers as they are written; the elided place repeats its neighbour's width."""
         at_rows, at_columns = [i for i in rows if i >= 0], [j for j in columns if j >= 0]
@@ -127,11 +121,9 @@ class Matrices:
             written[value] = self.notation.number(shown)
             rounded |= shown.rounded
         table = [[written[value] for value in row] for row in part.tolist()]
-        if blank is not None and inside:
-            for row, i in zip(table, at_rows, strict=True):
-                for c, j in enumerate(at_columns):
-                    if not (inside[0].start <= i < inside[0].stop and inside[1].start <= j < inside[1].stop):
-                        row[c] = blank
+        if holes is not None:
+            for row, empty in zip(table, holes[np.ix_(at_rows, at_columns)].tolist(), strict=True):
+                row[:] = [blank if hole else cell for cell, hole in zip(row, empty, strict=True)]
         return table, rounded
 
     def elided(self, cells: list[list[str]], rows: list[int], columns: list[int]) -> list[list[str]]:

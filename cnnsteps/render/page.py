@@ -67,7 +67,7 @@ class Page:
     def names(self) -> dict[str, Any]:
         """The template's context."""
         words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
-                 "planes", "expansions", "picture", "bordered", "sides")  # fmt: skip
+                 "planes", "expansions", "picture", "sides")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {"s": self.solution, "size_rows": size_rows}
 
     def heading(self, text: str) -> str:
@@ -89,15 +89,12 @@ class Page:
         self.streams.append(pieces)
         return f"{MARK}{len(self.streams) - 1}{MARK}"
 
-    def tensor(self, label: str, labelled: Labelled, blank: str | None = None, inside: Any = ()) -> str:
-        """A tensor as labelled matrices; outside `inside` stands `blank`."""
-        mark = self.notation.text(blank) if blank else None
-        return self.stream(self.tensor_lines(label, labelled, mark, inside))
+    def tensor(self, label: str, labelled: Labelled, blank: str = "nothing") -> str:
+        """A tensor as labelled matrices; where it has no number stands the template's sign `blank`."""
+        return self.stream(self.tensor_lines(label, labelled, self.notation.text(blank)))
 
-    def tensor_lines(
-        self, label: str, labelled: Labelled, blank: str | None, inside: tuple[slice, ...]
-    ) -> Iterator[Pieces]:
-        for i, line in enumerate(self.matrices.lines(labelled, blank, inside)):
+    def tensor_lines(self, label: str, labelled: Labelled, blank: str) -> Iterator[Pieces]:
+        for i, line in enumerate(self.matrices.lines(labelled, blank)):
             head = self.escape(label) if i == 0 else ""
             yield self.notation.macro("display", head, line).encode()
 
@@ -152,10 +149,6 @@ class Page:
     def sides(self, axes: tuple[Axis, ...]) -> list[tuple[str, str, Axis]]:
         """Each dimension with its name and what it is counted in, equal ones once."""
         return [(*SIDES[letter], axis) for letter, axis in zip(AXES[len(axes)], axes, strict=True)]
-
-    def bordered(self, axes: tuple[Axis, ...]) -> tuple[slice, ...]:
-        """Where the input lies in the padded input."""
-        return tuple(slice(axis.before, axis.before + axis.n) for axis in axes)
 
 
 MOST_DRAWN = 24

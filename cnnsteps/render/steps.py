@@ -13,9 +13,9 @@ import numpy as np
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
-from cnnsteps.render.tokens import Flags, Table, Tokens, Writer
+from cnnsteps.render.tokens import Table, Tokens, Writer
 from cnnsteps.solution import Run, Steps
-from cnnsteps.tensor import Positions
+from cnnsteps.tensor import Flags, Positions
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192

@@ -12,10 +12,9 @@ import numpy as np
 
 from cnnsteps.exact import Number, number
 from cnnsteps.solution import Column
-from cnnsteps.tensor import Integers, Positions, Tensor
+from cnnsteps.tensor import Flags, Integers, Positions, Tensor
 
 Tokens: TypeAlias = "np.ndarray[Any, np.dtype[np.bytes_]]"
-Flags: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 MOST_SPREAD = 40
 """Tokens whose lengths differ by more are not padded: their rows are written one at a time."""
