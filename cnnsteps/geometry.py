@@ -6,7 +6,8 @@ PyTorch's Conv2d and MaxPool2d; `same` is ONNX's SAME_UPPER and SAME_LOWER: out 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from cnnsteps.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
 from cnnsteps.reading.kinds import Pairs
@@ -136,7 +137,20 @@ def axes_of(
     return tuple(Axis(size, window, step, *pair, dilation, ceil_mode) for size, window, step, pair, dilation in rows)
 
 
-def settings_of(axes: tuple[Axis, ...], padding: str | None, stride_default: tuple[int, ...]) -> list[tuple[str, str]]:
+class Side(Protocol):
+    """What every window has along a dimension."""
+
+    @property
+    def s(self) -> int: ...
+    @property
+    def before(self) -> int: ...
+    @property
+    def after(self) -> int: ...
+    @property
+    def d(self) -> int: ...
+
+
+def settings_of(axes: Sequence[Side], padding: str | None, stride_default: tuple[int, ...]) -> list[tuple[str, str]]:
     """The settings that are not the default, by their keys, as a problem file would say them."""
     strides = tuple(axis.s for axis in axes)
     found = [("stride", per_dimension(strides))] if strides != stride_default else []
@@ -150,8 +164,6 @@ def settings_of(axes: tuple[Axis, ...], padding: str | None, stride_default: tup
     dilations = tuple(axis.d for axis in axes)
     if any(d != 1 for d in dilations):
         found.append(("dilation", per_dimension(dilations)))
-    if any(axis.ceil_mode for axis in axes):
-        found.append(("ceil_mode", "true"))
     return found
 
 

@@ -29,7 +29,9 @@ def shoot(
     import pexpect
     import pyte
 
-    clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "COLORTERM")}
+    clean = {
+        k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "COLORTERM")
+    }
     around = {**clean, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
     child = pexpect.spawn(
         sys.executable, ["-m", "cnnsteps", *args],

@@ -130,34 +130,37 @@ class ConvSteps(NamedTuple):
             columns.append(Column(self.b, f))
         channels = self.w.shape[1]
         if 1 < channels < terms:
-            columns += self.channel_sums(start, offsets, f)
+            pairs = [(start + offset, np.full(len(cells), f * terms + k)) for k, offset in enumerate(offsets)]
+            columns += channel_parts(self.x, self.w, pairs, channels)
         columns.append(Column(self.out, cells, lasting=False))
         key = (terms // channels, channels, self.b is not None)
         chain, facts = shape_of(*key)
         yield Run(key, chain, facts, tuple(columns), cells, self.axes[-1].f)
-
-    def channel_sums(self, start: Positions, offsets: Positions, f: int) -> list[Column]:
-        """Each channel's part of the sum, worked out for these cells only."""
-        per_channel = offsets.reshape(self.w.shape[1], -1)
-        x, w = self.x.num.reshape(-1), self.w.num[f].reshape(self.w.shape[1], -1)
-        dtype = wide_enough(per_channel.shape[1] * self.x.bound() * self.w.bound())
-        every = np.arange(len(start))
-        columns = []
-        for c, places in enumerate(per_channel):
-            total = np.zeros(len(start), dtype)
-            for k, place in enumerate(places):
-                total += x[start + place].astype(dtype) * int(w[c, k])
-            columns.append(Column(Tensor(total, self.x.den * self.w.den), every, lasting=False))
-        return columns
 
     def window(self, cell: int) -> Window:
         start, _ = self.starts(np.array([cell]))
         return Window(self.shown, start[0] + self.offsets(), cell)
 
 
-@lru_cache(maxsize=8)
+def channel_parts(x: Tensor, w: Tensor, pairs: list[tuple[Positions, Positions]], channels: int) -> list[Column]:
+    """Each channel's part of the sum of x·w at these places, worked out for these cells only."""
+    terms = len(pairs) // channels
+    dtype = wide_enough(terms * x.bound() * w.bound())
+    every = np.arange(len(pairs[0][0]))
+    columns = []
+    for c in range(channels):
+        total = np.zeros(len(every), dtype)
+        for x_at, w_at in pairs[c * terms : (c + 1) * terms]:
+            total += x.num.reshape(-1)[x_at].astype(dtype) * w.num.reshape(-1)[w_at].astype(dtype)
+        columns.append(Column(Tensor(total, x.den * w.den), every, lasting=False))
+    return columns
+
+
+@lru_cache(maxsize=64)
 def shape_of(terms: int, channels: int, has_bias: bool) -> tuple[Chain, dict[str, Facts]]:
-    """The chain of a step with `terms` products a channel, and its facts."""
+    """The chain of a step with `terms` products a channel, and its facts; nothing may land there."""
+    if not terms and not has_bias:
+        return (Slot(0, operand=False),), {"terms": (), "bias": None, "value": 0}
     products = [Product((Slot(2 * k), Slot(2 * k + 1))) for k in range(terms * channels)]
     count = 2 * len(products)
     bias: tuple[Expr, ...] = (Slot(count),) if has_bias else ()

@@ -32,6 +32,7 @@ SIGNS = """× times ÷ div ± pm · cdot ≤ leq ≥ geq ≠ neq ≈ approx ∞ 
 Φ Phi Ψ Psi Ω Omega"""
 PAIRS = SIGNS.split()
 SPECIAL |= {sign: rf"\ensuremath{{\{name}}}" for sign, name in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
+ONLY_IN_T1 = "«»ÐÞðþĄąĐđĘęĮįŊŋŲų„"
 LONG_WORD = re.compile(r"\S{16}(?=\S)")
 
 
@@ -52,8 +53,15 @@ def escape(text: str) -> str:
 
 
 def fragment_escape(text: str) -> str:
-    """A fragment has no preamble to declare characters in: what pdfLaTeX lacks is named."""
-    return "".join(c if typesettable(c) else rf"[U+{ord(c):04X}]\allowbreak{{}}" for c in escape(text))
+    """A fragment has no preamble to declare characters in: what pdfLaTeX or the document's encoding lacks is named."""
+    return "".join(fragment_character(c) for c in escape(text))
+
+
+def fragment_character(character: str) -> str:
+    named = rf"[U+{ord(character):04X}]\allowbreak{{}}"
+    if character in ONLY_IN_T1:
+        return rf"\ifcsname T1\string\k\endcsname {character}\else {named}\fi{{}}"
+    return character if typesettable(character) else named
 
 
 def typesettable(character: str) -> bool:

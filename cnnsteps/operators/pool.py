@@ -73,6 +73,7 @@ class Pool(NamedTuple):
         """The window, and what is not the default, by its key."""
         window = tuple(axis.f for axis in self.axes)
         found = [("kernel_size", per_dimension(window)), *settings_of(self.axes, self.padding, ())]
+        found += [("ceil_mode", "true")] if self.axes[0].ceil_mode else []
         return found if self.count_include_pad else [*found, ("count_include_pad", "false")]
 
     def solve(self, limits: Limits) -> Solution:

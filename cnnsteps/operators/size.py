@@ -103,7 +103,8 @@ class Size(NamedTuple):
         ]
         kernel = [("kernel", per_dimension(tuple(axis.f for axis in self.axes)))]
         filters = [("filters", str(self.filters))] if self.filters else []
-        return lead + kernel + filters + settings_of(self.axes, self.padding, (1,) * len(self.axes))
+        ceil = [("ceil_mode", "true")] if self.axes[0].ceil_mode else []
+        return lead + kernel + filters + settings_of(self.axes, self.padding, (1,) * len(self.axes)) + ceil
 
     @property
     def volume(self) -> Product:

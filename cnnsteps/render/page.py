@@ -68,7 +68,11 @@ class Page:
         """The template's context."""
         words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
                  "planes", "expansions", "picture", "sides")  # fmt: skip
-        return {word: getattr(self, word) for word in words} | {"s": self.solution, "size_rows": size_rows}
+        return {word: getattr(self, word) for word in words} | {
+            "s": self.solution,
+            "size_rows": size_rows,
+            "base": self.base,
+        }
 
     def heading(self, text: str) -> str:
         return self.notation.macro("heading", self.escape(text))

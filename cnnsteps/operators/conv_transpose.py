@@ -1,0 +1,186 @@
+"""Transposed convolution, which spreads what a convolution gathers.
+
+    Val[n,f,o] = b[f] + Σ_c Σ_k x[n,c,i] · w[c,f,k]   over all i, k with i·s + k·d − p = o
+
+x input (N, C, *n), w kernel (C, F/groups, *k), b bias (F), s stride, p padding, which is cut
+off, d dilation. Output (N, F, *out), out = (n − 1)s − p − p' + d(k − 1) + output_padding + 1.
+As PyTorch's conv_transpose1d, 2d, 3d and ONNX's ConvTranspose.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnsteps.arithmetic.scatter import ScatterSteps, Spread, stamp
+from cnnsteps.geometry import settings_of
+from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
+from cnnsteps.reading.report import Report
+from cnnsteps.reading.words import counted
+from cnnsteps.solution import Labelled, Limits, Solution
+from cnnsteps.tensor import Integers, Tensor
+
+SUMMARY = "Works out a transposed convolution: every stamp, and every Val[i,j]."
+MOST_STAMPS = 36
+
+KERNEL = Key("kernel", Numbers((0, 2)), "rank d, or d+2: channels, filters/groups, …", required=True)
+PADDING: Key[PaddingValue] = Key("padding", Padding(), "what is cut off around the output", default=0)
+OUTPUT_PADDING = Key("output_padding", PerDimension(0), "what is added at the output's end", default=0)
+
+KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS)
+
+
+class ConvTranspose(NamedTuple):
+    """A transposed convolution that fits: x is (N, C, *n), w (C, F/groups, *k)."""
+
+    title: str | None
+    given: Labelled
+    given_kernel: Labelled
+    x: Tensor
+    w: Tensor
+    b: Tensor | None
+    axes: tuple[Spread, ...]
+    groups: int
+    padding: str | None
+    output_axes: tuple[str, ...]
+    output_shape: tuple[int, ...]
+    kind: str = "conv_transpose"
+
+    @property
+    def largest(self) -> int:
+        """The cells of the largest tensor that solving it makes."""
+        full = math.prod(max(axis.full + axis.extra, axis.before + axis.out) for axis in self.axes)
+        return self.x.shape[0] * self.w.shape[1] * self.groups * full
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """What is not the default, by its key."""
+        found = settings_of(self.axes, self.padding, (1,) * len(self.axes))
+        extra = [axis.extra for axis in self.axes]
+        found += [("output_padding", str(extra[0] if len(set(extra)) == 1 else extra))] if any(extra) else []
+        return found + ([("groups", str(self.groups))] if self.groups > 1 else [])
+
+    @property
+    def bias(self) -> Labelled | None:
+        return Labelled(self.b) if self.b else None
+
+    @property
+    def stamps(self) -> int:
+        """How many input values there are to stamp, for all filters."""
+        return self.x.num.size * self.w.shape[1]
+
+    def solve(self, limits: Limits) -> Solution:
+        out = stamp(self.x, self.w, self.b, self.axes, self.groups)
+        lead = self.given.shape[: len(self.given.axes)]
+        shown = Labelled(self.x.reshape(*lead, *self.x.shape[2:]), self.given.axes)
+        return Solution(
+            self,
+            Labelled(out.reshape(*self.output_shape), self.output_axes),
+            ScatterSteps(self.x, self.w, self.b, out, self.axes, self.groups, shown),
+        )
+
+    def stamped(self, base: int) -> list[tuple[str, Labelled]]:
+        """Each input value's scaled kernel where it lands on the output, with words that say which."""
+        found: list[tuple[str, Labelled]] = []
+        for n, place in enumerate(np.ndindex(*self.x.shape)):
+            for own in range(self.w.shape[1]):
+                if len(found) == MOST_STAMPS:
+                    return found
+                group = place[1] // (self.w.shape[0] // self.groups)
+                value = Tensor(self.x.num.reshape(-1)[n : n + 1], self.x.den).number(0).text
+                index = ",".join(str(i + base) for i in place[2:])
+                where = [f"batch item {place[0] + base}"] if self.x.shape[0] > 1 else []
+                where += [f"channel {place[1] + base}"] if self.x.shape[1] > 1 else []
+                where += [f"filter {group * self.w.shape[1] + own + base}"] if self.w.shape[1] * self.groups > 1 else []
+                words = ", ".join([f"{value} at [{index}]", *where])
+                found.append((words, self.landed(self.w.num[place[1], own], int(self.x.num[place]), place[2:])))
+        return found
+
+    def landed(self, kernel: Integers, value: int, at: tuple[int, ...]) -> Labelled:
+        """One scaled kernel on an output that is empty elsewhere."""
+        full = tuple(max(axis.full + axis.extra, axis.before + axis.out) for axis in self.axes)
+        num, absent = np.zeros(full, object), np.ones(full, bool)
+        onto = tuple(
+            slice(i * axis.s, i * axis.s + axis.d * (axis.f - 1) + 1, axis.d)
+            for i, axis in zip(at, self.axes, strict=True)
+        )
+        num[onto], absent[onto] = kernel.astype(object) * value, False
+        kept = tuple(slice(axis.before, axis.before + axis.out) for axis in self.axes)
+        return Labelled(Tensor(num[kept], self.x.den * self.w.den), (), absent[kept])
+
+
+def read(given: Given, report: Report) -> ConvTranspose | None:
+    """The problem, where input, kernel and settings fit together; else their mistakes."""
+    if not given.has(INPUT, KERNEL):
+        return None
+    d, x, w = given.dims, given[INPUT], given[KERNEL]
+    x_extra, w_extra = len(x.shape) - d, len(w.shape) - d
+    x_full, w_full = x.reshape(*(1,) * (2 - x_extra), *x.shape), w.reshape(*(1,) * (2 - w_extra), *w.shape)
+    groups = given[GROUPS] if given.has(GROUPS) else 1
+    if x_full.shape[1] != w_full.shape[0]:
+        has = (
+            f"kernel has {counted(w_full.shape[0], 'channel')}, but the input has {counted(x_full.shape[1], 'channel')}"
+        )
+        report.add(("kernel",), has, "a transposed convolution's kernel is channels, filters/groups, …")
+    elif x_full.shape[1] % groups:
+        report.add(
+            ("groups",), f"groups is {groups}, which does not divide input's {counted(x_full.shape[1], 'channel')}"
+        )
+    check_bias(given, w_full.shape[1] * groups, report)
+    if not given.has(STRIDE, PADDING, DILATION, OUTPUT_PADDING):
+        return None
+    axes = spreads(given, x.shape[x_extra:], w.shape[w_extra:], report)
+    if report:
+        return None
+    filters = w_full.shape[1] * groups
+    lead = ({"batch item": x.shape[0]} if x_extra == 2 else {}) | ({"filter": filters} if w_extra == 2 else {})
+    padding = given[PADDING]
+    return ConvTranspose(
+        given.get(TITLE),
+        Labelled(x, ("batch item", "channel")[2 - x_extra :]),
+        Labelled(w, ("channel", "filter")[2 - w_extra :]),
+        x_full,
+        w_full,
+        given.get(BIAS),
+        axes,
+        groups,
+        padding if isinstance(padding, str) else None,
+        tuple(lead),
+        (*lead.values(), *(axis.out for axis in axes)),
+    )
+
+
+def spreads(given: Given, n: tuple[int, ...], f: tuple[int, ...], report: Report) -> tuple[Spread, ...]:
+    """The dimensions; PyTorch: output_padding is below stride or dilation, and something is left."""
+    pairs = cut_off(given, n, f)
+    axes = []
+    for size, window, s, pair, d, extra in zip(
+        n, f, given[STRIDE], pairs, given[DILATION], given[OUTPUT_PADDING], strict=True
+    ):
+        axis = Spread(size, window, s, pair[0], pair[1], d, extra)
+        axes.append(axis)
+        if extra >= max(s, d):
+            report.add(("output_padding",), f"output_padding is {extra}, but it is below stride {s} or dilation {d}")
+        elif axis.out < 1 or min(pair) < 0:
+            formula = f"({size} − 1)×{s} − {sum(pair)} + {d}×({window} − 1) + {extra} + 1 = {axis.out}"
+            report.add(("padding",), f"padding leaves nothing: (N − 1)S − 2P + D(F − 1) + P_output + 1 = {formula}")
+    return tuple(axes)
+
+
+def cut_off(given: Given, n: tuple[int, ...], f: tuple[int, ...]) -> Pairs:
+    """The padding in numbers; `same` is ONNX's: the output is S times the input."""
+    padding = given[PADDING]
+    if not isinstance(padding, str):
+        return padding
+    if padding == "valid":
+        return tuple((0, 0) for _ in n)
+    pairs = []
+    for size, window, s, d, extra in zip(n, f, given[STRIDE], given[DILATION], given[OUTPUT_PADDING], strict=True):
+        total = (size - 1) * s + d * (window - 1) + 1 + extra - size * s
+        less, more = total // 2, total - total // 2
+        pairs.append((more, less) if padding == "same_lower" else (less, more))
+    return tuple(pairs)

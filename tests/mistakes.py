@@ -1,0 +1,119 @@
+"""Wrong problem files: each has a name, its text, and what the user is told, line by line.
+
+A mistake is written `LINE:COLUMN: message`, a hint `hint: …`; `…` at an end stands for any text.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+GIVEN = '"input": [[1, 2, 3], [4, 5, 6], [7, 8, 9]]'
+KERNEL = '"kernel": [[1, 0], [0, 1]]'
+NINES = "9" * 30
+
+
+class Wrong(NamedTuple):
+    """A wrong file, and all that is said of it, in order."""
+
+    name: str
+    text: str | bytes
+    said: list[str]
+
+
+def conv(given: str = GIVEN, kernel: str = KERNEL, more: str = "") -> str:
+    """A problem on four lines: type, input, kernel, all else."""
+    return f'{{"type": "conv",\n{given},\n{kernel}' + (f",\n{more}}}" if more else "}")
+
+
+def pool(more: str) -> str:
+    return f'{{"type": "pool",\n"input": [[1, 2, 3, 4], [5, 6, 7, 8], [1, 2, 3, 4], [5, 6, 7, 8]],\n{more}}}'
+
+
+MATRICES = [
+    Wrong("long row", conv('"input": [[1, 2],\n  [3, 4, 5],\n  [6, 7]]'), ["3:3: input: row 2 has 3 values, the others have 2"]),
+    Wrong("short row", conv('"input": [[1],\n  [3, 4],\n  [6, 7]]'), ["2:11: input: row 1 has 1 value, the others have 2"]),
+    Wrong("row of a part", conv('"input": [[[1, 2], [3]], [[1, 2], [3, 4]]]'), ["2:20: input: part 1, row 2 has 1 value, the others have 2"]),
+    Wrong("number between rows", conv('"input": [[1, 2], 3, [4, 5]]'), ["2:19: input: row 2 is 3, not a list like its neighbours"]),
+    Wrong("list between numbers", conv('"input": [[1, [2], 3], [4, 5, 6]]'), ["2:15: input: a list of 1 stands here, where its neighbours are numbers"]),
+    Wrong("empty list", conv('"input": []'), ["2:10: input: the list is empty"]),
+    Wrong("empty row", conv('"input": [[1], []]'), ["2:16: input: row 2 is empty"]),
+    Wrong("true", conv('"input": [[1, true], [3, 4]]'), ["2:15: input: true is not a number"]),
+    Wrong("null and object", conv('"input": [[null, 2], [{"a": 1}, 4]]'), ["2:12: input: null is not a number", "2:23: input: an object is not a number"]),
+    Wrong("number in quotes", conv('"input": [["5", 2], [3, 4]]'), ['2:12: input: "5" is a string, not a number', "hint: write 5 without the quotes"]),
+    Wrong("word", conv('"input": [["abc", 2], [3, 4]]'), ['2:12: input: "abc" is a string, not a number', 'hint: a fraction is written "1/3"']),
+    Wrong("divided by zero", conv('"input": [["1/0", 2], [3, 4]]'), ['2:12: input: "1/0" divides by zero']),
+    Wrong("not a list", conv('"input": "abc"'), ['2:10: input is "abc", not a list of numbers']),
+    Wrong("rank", conv(kernel='"kernel": [1, 2]'), ["3:11: kernel has rank 1, but with 2 dimensions it has rank 2, 3 or 4", "hint: …"]),
+    Wrong("deep but closed", conv('"input": ' + "[" * 150 + "1" + "]" * 150), ["2:10: input has more than 8 lists inside one another", "hint: …"]),
+    Wrong("NaN", conv('"input": [[NaN, -Infinity], [Infinity, 4]]'), [
+        "2:12: NaN is not a number that can be computed with", "2:17: -Infinity is not a number that can be computed with",
+        "2:30: Infinity is not a number that can be computed with"]),
+]  # fmt: skip
+
+LONG = [
+    Wrong("5,000 digits", conv('"input": [[' + "9" * 5000 + ", 2], [3, 4]]"), ["2:12: 99999999…9999 is a number with 5,000 digits; at most 1,000 are allowed"]),
+    Wrong("1,001 digits", conv('"input": [[' + "9" * 1001 + ", 2], [3, 4]]"), ["2:12: 99999999…9999 is a number with 1,001 digits; at most 1,000 are allowed"]),
+    Wrong("1e10000000", conv('"input": [[1e10000000, 1e-10000000], [1e99999999999999, 4]]'), [
+        "2:12: 1e10000000 is a number with 10,000,001 digits; at most 1,000 are allowed",
+        "2:24: 1e-10000000 is a number with 10,000,001 digits; at most 1,000 are allowed",
+        "2:39: 1e99999999999999 is a number with far too many digits; at most 1,000 are allowed"]),
+    Wrong("long denominator", conv('"input": [["1/' + "9" * 1500 + '", 2], [3, 4]]'), ["2:12: input: … has a number with 1,500 digits; at most 1,000 are allowed"]),
+    Wrong("long common denominator", conv('"input": [[' + ", ".join(f'"1/{10**900 + i}"' for i in range(1, 20)) + "]]"), [
+        "2:10: input: its fractions have a common denominator of more than 4,000 digits", "hint: round them first"]),
+    Wrong("long stride", conv(more='"stride": ' + "9" * 2000), ["4:11: 99999999…9999 is a number with 2,000 digits; at most 1,000 are allowed"]),
+    Wrong("open brackets", "[" * 100_000, ["1:201: more than 200 brackets are open here", "hint: …"]),
+    Wrong("open braces", '{"a":' * 100_000, ["1:1001: more than 200 brackets are open here", "hint: …"]),
+]  # fmt: skip
+
+SETTINGS = [
+    Wrong("below 1", conv(more='"stride": 0, "dilation": [1, -2], "groups": 0'), [
+        "4:11: stride is 0, but it is at least 1", "4:30: dilation is -2, but it is at least 1", "4:45: groups is 0, but it is at least 1"]),
+    Wrong("negative padding", conv(more='"padding": [[1, -1], [0, 2.5]]'), [
+        "4:17: padding is -1, but it is at least 0", "4:26: padding is 2.5, not a whole number", "hint: …"]),
+    Wrong("too many numbers", conv(more='"stride": [1, 2, 3], "dilation": [], "padding": [1, 1, 1, 1]'), [
+        "4:11: stride has 3 numbers for 2 dimensions", "hint: give one number, or 2",
+        "4:34: dilation has 0 numbers for 2 dimensions", "hint: give one number, or 2",
+        "4:49: padding has 4 numbers for 2 dimensions", "hint: give 2 pairs [before, after], one a dimension"]),
+    Wrong("wrong types", conv(more='"stride": "2", "groups": true, "flip": 1, "title": 5, "bias": null'), [
+        '4:11: stride is "2", not a whole number', "hint: give a whole number, or a list of 2", "4:26: groups is true, not a whole number",
+        "4:40: flip is 1, not true or false", "4:52: title is 5, not a string", "4:63: bias: null is not a number"]),
+    Wrong("ONNX's padding", conv(more='"padding": "SAME_UPPER"'), ['4:12: padding is "SAME_UPPER", which is not a padding', 'hint: did you mean "same_upper"?']),
+    Wrong("dims", conv(more='"dims": 4, "stride": [1, 1, 1], "flip": 2'), ["4:9: dims is 4, but it is at most 3", "4:41: flip is 2, not true or false"]),
+    Wrong("kernel too large", conv(kernel='"kernel": [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]'), [
+        "3:11: kernel: a window of size 5 is larger than the padded input of 3: (N − F + 2P)/S + 1 = (3 − 5 + 0)/1 + 1 …"]),
+    Wrong("window too large", pool('"kernel_size": 5'), [
+        "3:16: kernel_size: a window of size 5 is larger than the padded input of 4: (N − F + 2P)/S + 1 = (4 − 5 + 0)/5 + 1 …"]),
+    Wrong("padding above half", pool('"kernel_size": 2, "padding": 2'), ["3:30: padding is 2, more than half of the window's size 2: at most 1"]),
+    Wrong("one padding above half", pool('"kernel_size": 3, "padding": [1, 2]'), ["3:34: padding is 2, more than half of the window's size 3: at most 1"]),
+    Wrong("channels", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]], [[1]], [[1]]]]}', [
+        "2:11: kernel has 3 channels, but the input has 2 channels…", "hint: …"]),
+    Wrong("groups", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]]], [[[1]]], [[[1]]]], "groups": 2}', [
+        "2:50: groups is 2, which does not divide kernel's 3 filters"]),
+    Wrong("bias", conv(more='"bias": [1, 2]'), ["4:9: bias has 2 numbers, but there …"]),
+    Wrong("padding 16000", '{"type": "conv", "input": [[1]], "kernel": [[1]], "padding": 16000}', [
+        "1:1: 1,024,064,001 expansions are asked for, more than the 10,000,000 of --max-cells", "hint: …"]),
+    Wrong("padding 10**30", pool(f'"kernel_size": {NINES}, "padding": {NINES[:-1]}'), ["1:1: … expansions are asked for, more than the 10,000,000 of --max-cells", "hint: …"]),
+    Wrong("dilation 10**30", conv(more=f'"dilation": {NINES}'), ["3:11: kernel: a window of size 2…"]),
+]  # fmt: skip
+
+KEYS = [
+    Wrong("not an object", "[1, 2]", ["1:1: a problem is an object {…}, but this is a list of 2"]),
+    Wrong("no type", "{}", ["1:1: type is missing", "hint: …"]),
+    Wrong("missing keys", '{"type": "pool"}', ["1:1: input is missing: …", "1:1: kernel_size is missing: …"]),
+    Wrong("a type of Keras, and what else is wrong", '{"type": "Conv2D", "input": [[1]], "kernel": [[1]], "stride": 0}', [
+        '1:10: type is "Conv2D", which is no kind of problem', 'hint: did you mean "conv"?', "1:63: stride is 0, but it is at least 1"]),
+    Wrong("a sheet", '{"problems": [{"type": "conv"}]}', ["1:2: this is a sheet of problems, which can't be solved yet", "hint: …"]),
+    Wrong("other names", (
+        '{"type": "conv", "inputs": [[1]],\n"weight": [[1]],\n"strides": 1,\n"dilation_rate": 1,\n"pads": 1,\n"out_channels": 1,\n'
+        '"use_bias": true,\n"data_format": "x",\n"dtype": 1,\n"activation": 2,\n"grups": 1}'), [
+        '1:18: a conv problem has no key "inputs"', "hint: did you mean input?", '2:1: a conv problem has no key "weight"', "hint: did you mean kernel?",
+        '3:1: a conv problem has no key "strides"', "hint: did you mean stride?", '4:1: a conv problem has no key "dilation_rate"', "hint: did you mean dilation?",
+        '5:1: a conv problem has no key "pads"', "hint: did you mean padding?", '6:1: a conv problem has no key "out_channels"', "hint: the filters are counted in kernel",
+        '7:1: a conv problem has no key "use_bias"', "hint: did you mean bias?", '8:1: a conv problem has no key "data_format"', "hint: channels always come first",
+        '9:1: a conv problem has no key "dtype"', "hint: numbers are exact here, there is no dtype to choose",
+        '10:1: a conv problem has no key "activation"', "hint: an activation is a problem of its own", '11:1: a conv problem has no key "grups"', "hint: did you mean groups?"]),
+    Wrong("a pool's other names", '{"type": "pool", "x": [[1]],\n"pool_size": 1,\n"auto_pad": "SAME_UPPER",\n"kernel_shape": [1, 1]}', [
+        '1:18: a pool problem has no key "x"', "hint: did you mean input?", '2:1: a pool problem has no key "pool_size"', "hint: did you mean kernel_size?",
+        '3:1: a pool problem has no key "auto_pad"', "hint: did you mean padding?", '4:1: a pool problem has no key "kernel_shape"', "hint: did you mean kernel_size?"]),
+    Wrong("no follow-on", '{"type": "conv", "input": [[1]], "kernel": [[1, 1], [1, 1]],\n"pad": 1}', ['2:1: a conv problem has no key "pad"', "hint: did you mean padding?"]),
+]  # fmt: skip
