@@ -25,8 +25,10 @@ class Selection:
     @property
     def count(self) -> int:
         """How many cells, or, where boxes overlap, at most how many."""
-        boxes = self.boxes if self.boxes is not None else (tuple(range(n) for n in self.shape),)
-        return min(sum(math.prod(len(r) for r in box) for box in boxes), math.prod(self.shape))
+        if self.boxes is None:
+            return math.prod(self.shape)
+        # Not len(range), which is limited to what a machine counts.
+        return min(sum(math.prod(r.stop - r.start for r in box) for box in self.boxes), math.prod(self.shape))
 
     def within(self, start: int, stop: int) -> Positions:
         """The flat positions from start to stop, ascending."""
@@ -57,7 +59,8 @@ def parse_cells(spec: str | None, shape: tuple[int, ...], base: int) -> Selectio
     parts = [part.strip() for part in spec.split(";")]
     if not any(parts):
         raise UsageError(f"--cells {spec!r} names no cell; write it as 1,1 or 2,: or 1:3,2")
-    return Selection(shape, tuple(box for part in parts if part for box in parse_part(part, shape, base)))
+    boxes = [box for part in parts if part for box in parse_part(part, shape, base)]
+    return Selection(shape, tuple(dict.fromkeys(boxes)))
 
 
 def parse_part(part: str, shape: tuple[int, ...], base: int) -> list[tuple[range, ...]]:

@@ -1,5 +1,8 @@
 """Files that are no JSON, or no text: what people write by hand, and what editors and disks make of it."""
 
+# A case reads best on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from tests.mistakes import KERNEL, Wrong, conv
@@ -26,7 +29,7 @@ SYNTAX = [
         "1:2: the key type stands without double quotes", 'hint: write "type"', "1:10: “conv” stands in curly quotes", 'hint: strings stand in double quotes "']),
     Wrong("a string not closed, on one line", f'{{"type": "conv, {TAIL}}}', ["1:10: this string is not closed", QUOTES]),
     Wrong("a string not closed by its line", f'{{"type": "conv",\n"title": "Homework,\n{TAIL}, "stride": 0}}', [
-        "2:10: this string is not closed", QUOTES, "3:54: stride is 0, but it is at least 1"]),
+        "2:10: this string is not closed", QUOTES, "3:55: stride is 0, but it is at least 1"]),
     Wrong("quotes in a string", f'{{"type": "conv", "title": "a "b" c", {TAIL}}}', ["1:30: this quote ends the string, but more text follows", r'hint: inside a string write \"']),
     Wrong("a colon missing", f'{{"type" "conv", {TAIL}}}', ["1:9: a colon is missing after the key type"]),
     Wrong("equals", f'{{"type" = "conv", {TAIL}}}', ["1:9: '=' is not JSON", "hint: a colon stands between a key and its value"]),

@@ -53,15 +53,10 @@ def escape(text: str) -> str:
 
 
 def fragment_escape(text: str) -> str:
-    """A fragment has no preamble to declare characters in: what pdfLaTeX or the document's encoding lacks is named."""
-    return "".join(fragment_character(c) for c in escape(text))
-
-
-def fragment_character(character: str) -> str:
-    named = rf"[U+{ord(character):04X}]\allowbreak{{}}"
-    if character in ONLY_IN_T1:
-        return rf"\ifcsname T1\string\k\endcsname {character}\else {named}\fi{{}}"
-    return character if typesettable(character) else named
+    """A fragment has no preamble to choose an encoding or declare characters in: what OT1 lacks is named."""
+    return "".join(
+        c if typesettable(c) and c not in ONLY_IN_T1 else rf"[U+{ord(c):04X}]\allowbreak{{}}" for c in escape(text)
+    )
 
 
 def typesettable(character: str) -> bool:

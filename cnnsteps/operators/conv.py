@@ -11,7 +11,7 @@ and ONNX's Conv.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -35,8 +35,8 @@ KERNEL = Key(
 )
 BIAS = Key("bias", Vector(), "a number, or one a filter")
 STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
-PADDING: Key[PaddingValue] = Key("padding", Padding(), "zeros around the input", default=0)
-PADDING_MODE = Key("padding_mode", Choice(("zeros",)), "what stands in the padding", default="zeros")
+PADDING: Key[PaddingValue] = Key("padding", Padding(), "how many places are put around the input", default=0)
+PADDING_MODE = Key("padding_mode", Choice(("zeros", "reflect", "replicate", "circular")), "what stands in the padding", default="zeros")
 DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
 GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
 FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=False)
@@ -58,6 +58,7 @@ class Conv(NamedTuple):
     flip: bool
     padding: str | None
     """The word, where the file has one."""
+    padding_mode: str
     output_axes: tuple[str, ...]
     output_shape: tuple[int, ...]
     kind: str = "conv"
@@ -72,6 +73,7 @@ class Conv(NamedTuple):
     def settings(self) -> list[tuple[str, str]]:
         """What is not the default, by its key."""
         found = settings_of(self.axes, self.padding, (1,) * len(self.axes))
+        found += [("padding_mode", self.padding_mode)] if self.padding_mode != "zeros" else []
         found += [("groups", str(self.groups))] if self.groups > 1 else []
         return found + ([("flip", "true")] if self.flip else [])
 
@@ -82,7 +84,7 @@ class Conv(NamedTuple):
     def solve(self, limits: Limits) -> Solution:
         padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
         is_padded = any(pair != (0, 0) for pair in padding)
-        x = self.x.padded(padding) if is_padded else self.x
+        x = padded(self.x, padding, self.padding_mode) if is_padded else self.x
         w = Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den) if self.flip else self.w
         out = convolve(x, w, self.b, self.axes, self.groups)
         lead = self.given.shape[: len(self.given.axes)]
@@ -114,6 +116,8 @@ def read(given: Given, report: Report) -> Conv | None:
     for axis in axes:
         if not axis.fits:
             report.add(("kernel",), f"kernel: {misfit(axis, 'a window')}")
+    if given.has(PADDING_MODE):
+        check_mode(axes, given[PADDING_MODE], report)
     if report:
         return None
     filtered = several or w_extra == 2
@@ -131,9 +135,31 @@ def read(given: Given, report: Report) -> Conv | None:
         given[GROUPS],
         given[FLIP],
         padding if isinstance(padding, str) else None,
+        given[PADDING_MODE],
         tuple(lead),
         (*lead.values(), *(axis.out for axis in axes)),
     )
+
+
+MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
+"""NumPy's names for PyTorch's padding modes."""
+
+
+def padded(x: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
+    """The input with its padding: zeros, or values of the input."""
+    return x.padded(pairs) if mode == "zeros" else Tensor(np.pad(x.num, pairs, mode=MODES[mode]), x.den)
+
+
+def check_mode(axes: tuple[Axis, ...], mode: str, report: Report) -> None:
+    """PyTorch: reflection does not reach past the other end, and what is circular goes round once at most."""
+    most = {"reflect": -1, "circular": 0}
+    for axis in axes:
+        wide = max(axis.before, axis.after)
+        if mode in most and wide > axis.n + most[mode]:
+            reason = "the edge itself is not repeated" if mode == "reflect" else "it goes round once"
+            message = f"padding is {wide}, but {mode} padding of {axis.n} values is at most {axis.n + most[mode]}: {reason}"
+            report.add(("padding",), message)
+            return
 
 
 def check_channels(given: Given, x: tuple[int, ...], w: tuple[int, ...], report: Report) -> None:

@@ -130,6 +130,7 @@ class Scanner:
 
     def after_the_end(self, word: str, at: int) -> None:
         if word == ":":
+            self.ended = False
             self.wrong(self.root.offset, "a problem is an object: it stands in braces {…}")
         elif word in "]})":
             self.wrong(at, f"{word!r} closes nothing")
