@@ -26,6 +26,7 @@ END = re.compile(r"\n[ \t]*\n|\\end\{")
 
 PLAIN = [
     (r"\\\\\*?(?:\[[^\]]*\])?(?:\\noalign\{[^}]*\})?|\\cr\b|\\quad|&", " "),
+    (r"(?<![a-z}])\{(-?[\d.]+)\}", r"\1"),
     (r"\\tfrac\{(\d+)\}\{(\d+)\}", r"\1/\2"),
     (r"\\left\\lfloor", "⌊"), (r"\\right\\rfloor", "⌋"), (r"\\left\\lceil", "⌈"), (r"\\right\\rceil", "⌉"),
     (r"\\operatorname\{(\w+)\}", r"\1"), (r"\\max\b", "max"), (r"_\{\\mathrm\{(\w+)\}\}", r"_\1"),
@@ -35,7 +36,7 @@ TOKEN = re.compile(r"\d+/\d+(?![.\d])|\d+(?:\.\d+)?|[NFSDP](?:_\w+)?|max|average
 CLOSING = {"(": ")", "⌊": "⌋", "⌈": "⌉", "{": "}"}
 
 
-ABRIDGED = re.compile(r"\\underbrace\{([\d.]*)\\ldots ?([\d.]*)\}_\{(?:\\text\{)?(\d+)(?:\\text\{)? digits\}\}?")
+ABRIDGED = re.compile(r"\\underbrace\{(-?)([\d.]*)\\ldots ?([\d.]*)\}_\{(?:\\text\{)?(\d+)(?:\\text\{)? digits\}\}?")
 
 
 def unabridged(text: str, numbers: Iterable[Fraction]) -> str:
@@ -43,9 +44,9 @@ def unabridged(text: str, numbers: Iterable[Fraction]) -> str:
     written = {digits for number in numbers for digits in digits_of(abs(number))}
 
     def whole(match: re.Match[str]) -> str:
-        first, last, count = match[1], match[2], int(match[3])
+        first, last, count = match[2], match[3], int(match[4])
         (found,) = [w for w in written if w.startswith(first) and w.endswith(last) and len(w.replace(".", "")) == count]
-        return found
+        return match[1] + found
 
     return ABRIDGED.sub(whole, text)
 

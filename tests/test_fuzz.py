@@ -69,7 +69,8 @@ def check(content: bytes, folder: Path, capture: pytest.CaptureFixture[bytes]) -
     out, err = capture.readouterr()
     assert code in (0, 2), (content, err)
     if code == 0:
-        assert json.loads(out) and not err
+        assert json.loads(out)
+        assert not err
         return
     assert not out
     said = err.decode().splitlines()

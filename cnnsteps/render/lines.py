@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from cnnsteps.expr import Chain
@@ -18,6 +19,7 @@ from cnnsteps.render.notation import (
 )  # fmt: skip
 
 RELATION_LEVEL = 3
+WELL_FILLED = 0.6
 LEVELS = {BREAK: 0, PREFER: 1, BETWEEN: 2}
 MARKS = re.compile(f"([{BREAK}{PREFER}{BETWEEN}])")
 PLACEHOLDER = re.compile("([\ue100-\uf8ff\U000f0000-\U0010ffff])")
@@ -75,12 +77,20 @@ def wrapped(found: list[Segment], name_width: float, measure: Measure) -> list[l
         line = lines[-1]
         line.append(piece)
         if len(line) > 1 and sum(s.width for s in line) > room - measure.indent * (len(lines) > 1):
-            best = max(range(1, len(line)), key=lambda i: (line[i].level, i))
+            best = max(range(1, len(line)), key=partial(worth, line, room))
             lines[-1], rest = line[:best], line[best:]
             lines.append(rest)
             if sum(s.width for s in rest) > room - measure.indent and len(rest) > 1:
                 lines[-1:] = wrapped_again(rest, room - measure.indent)
     return lines
+
+
+def worth(line: list[Segment], room: float, at: int) -> tuple[int, int]:
+    """How good a break before segment `at` is; one at a row of the window has to leave the line well filled."""
+    level = line[at].level
+    if level == LEVELS[PREFER] and sum(s.width for s in line[:at]) <= room * WELL_FILLED:
+        level = LEVELS[BREAK]
+    return level, at
 
 
 def wrapped_again(rest: list[Segment], room: float) -> list[list[Segment]]:

@@ -54,12 +54,13 @@ class Matrices:
     def lines(self, labelled: Labelled, blank: str) -> Iterator[list[Shown]]:
         """The matrices of a tensor, as many in a line as fit; a filter or batch item begins a new one."""
         gap = self.room.measure.width("  ") + 2
+        nested = len(labelled.axes) > 1 and labelled.shape[len(labelled.axes) - 1] > 1
         line: list[Shown] = []
         used = 0.0
         few = list(islice(shown := self.slices(labelled, blank), FEW))
         all_fit = sum(one.width + gap for one in few) <= self.room.measure.line and len(few) < FEW
         for one in chain(few, shown):
-            apart = bool(line) and one.place[:-1] != line[0].place[:-1] and not all_fit
+            apart = nested and bool(line) and one.place[:-1] != line[0].place[:-1] and not all_fit
             if line and (apart or used + one.width > self.room.measure.line):
                 yield line
                 line, used = [], 0.0
@@ -100,6 +101,7 @@ class Matrices:
         shrunk = full > self.room.measure.line
         shown_rows, shown_columns = (len([i for i in kept_ if i >= 0]) for kept_ in (rows, columns))
         caption = self.room.measure.width(", ".join(f"{word} {i}" for word, i in place))
+        full += self.room.measure.width(self.notation.text("approx")) * rounded
         return Shown(text, place, max(full, caption), rounded, shrunk, (shown_rows, height), (shown_columns, width))
 
     def wide(self, numbers: list[list[str]], gap: float) -> float:
