@@ -118,11 +118,18 @@ class Number(NamedTuple):
         return bool(self.denominator)
 
 
-def number(over: int, under: int = 1, digits: int | None = None) -> Number:
+IRRATIONAL_DIGITS = 4
+"""How many places of an irrational number are printed unless told."""
+
+
+def number(over: int, under: int = 1, digits: int | None = None, irrational: bool = False) -> Number:
     """over/under for printing: an integer or decimal where one can write it, else a fraction.
 
-    With `digits`, what has more places is rounded to that many, half away from zero.
+    With `digits`, what has more places is rounded to that many, half away from zero; what
+    stands for an irrational number is rounded always.
     """
+    if irrational:
+        return round_number(over, under, IRRATIONAL_DIGITS if digits is None else digits)
     if under == 1:
         return Number(integer_text(over), over < 0)
     over, under = reduce_ratio(over, under)
@@ -143,3 +150,11 @@ def round_number(over: int, under: int, digits: int) -> Number:
     if over < 0:
         scaled = -scaled
     return Number(point_text(scaled, digits), scaled < 0, rounded=True)
+
+
+def nearest_17(over: int, under: int) -> str:
+    """The nearest decimal of 17 significant digits, in plain digits, as JSON has an irrational number."""
+    from decimal import Context, Decimal
+
+    context = Context(prec=17, Emax=999_999, Emin=-999_999)
+    return format(context.divide(Decimal(over), Decimal(under)).normalize(context), "f")

@@ -58,6 +58,20 @@ class Over(NamedTuple):
     bottom: Expr
 
 
+class Power(NamedTuple):
+    """base to the exponent"""
+
+    base: Expr
+    exponent: Expr
+
+
+class Root(NamedTuple):
+    """The degree-th root of part; a square root where the degree is 2."""
+
+    part: Expr
+    degree: int = 2
+
+
 class Floor(NamedTuple):
     part: Expr
 
@@ -79,6 +93,8 @@ class Call(NamedTuple):
     parts: tuple[Expr, ...]
 
 
-Expr: TypeAlias = Num | Sym | Slot | Sum | Minus | Product | Multiple | Over | Floor | Ceil | Bracket | Call
+Expr: TypeAlias = (
+    Num | Sym | Slot | Sum | Minus | Product | Multiple | Over | Power | Root | Floor | Ceil | Bracket | Call
+)
 Chain: TypeAlias = tuple[Expr, ...]
 """Equal to one another, in the order in which they are written down."""

@@ -52,8 +52,9 @@ class Column(NamedTuple):
     """The source is the same in every run, so that its tokens are worth keeping."""
 
 
-Facts: TypeAlias = "int | tuple[Facts, ...] | None"
-"""Which columns stand where in a step's JSON: a column's number, nothing, or a list of these."""
+Facts: TypeAlias = "int | str | tuple[Facts, ...] | None"
+"""Which columns stand where in a step's JSON: a column's number, JSON as it
+stands, nothing, or a list of these."""
 
 
 class Run(NamedTuple):

@@ -22,6 +22,8 @@ class Tensor(NamedTuple):
 
     num: Integers
     den: int = 1
+    inexact: Flags | None = None
+    """Where num / den stands for an irrational number, to at least 60 digits; None where nowhere."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -29,19 +31,28 @@ class Tensor(NamedTuple):
         return shape
 
     def reshape(self, *shape: int) -> Tensor:
-        return Tensor(self.num.reshape(shape), self.den)
+        return Tensor(self.num.reshape(shape), self.den, None if self.inexact is None else self.inexact.reshape(shape))
 
     def take(self, at: Positions) -> Tensor:
         """The elements at these flat positions."""
-        return Tensor(self.num.reshape(-1)[at], self.den)
+        inexact = None if self.inexact is None else self.inexact.reshape(-1)[at]
+        return Tensor(self.num.reshape(-1)[at], self.den, inexact)
+
+    def part(self, *index: int | slice) -> Tensor:
+        """The elements at an index, as numpy has it."""
+        return Tensor(self.num[index], self.den, None if self.inexact is None else self.inexact[index])
 
     def padded(self, pairs: Sequence[tuple[int, int]]) -> Tensor:
         """With zeros before and after, a pair a dimension. `np.pad` puts numpy's own integers
         among Python's, and their sums overflow."""
         shape = [before + size + after for size, (before, after) in zip(self.shape, pairs, strict=True)]
+        inner = tuple(slice(before, before + size) for size, (before, _) in zip(self.shape, pairs, strict=True))
         num = np.zeros(shape, self.num.dtype)
-        num[tuple(slice(before, before + size) for size, (before, _) in zip(self.shape, pairs, strict=True))] = self.num
-        return Tensor(num, self.den)
+        num[inner] = self.num
+        inexact = None if self.inexact is None else np.zeros(shape, bool)
+        if inexact is not None:
+            inexact[inner] = self.inexact
+        return Tensor(num, self.den, inexact)
 
     def bound(self) -> int:
         """The largest |numerator|, a Python integer; at least 1, so that a product's bound holds its factors too."""
@@ -50,7 +61,19 @@ class Tensor(NamedTuple):
         return max(abs(int(self.num.max())), abs(int(self.num.min())), 1)
 
     def number(self, *index: int, digits: int | None = None) -> Number:
-        return number(int(self.num[index]), self.den, digits)
+        inexact = self.inexact is not None and bool(self.inexact[index])
+        return number(int(self.num[index]), self.den, digits, inexact)
+
+    @property
+    def irrational(self) -> frozenset[int]:
+        """The numerators that stand for irrational numbers."""
+        return frozenset() if self.inexact is None else frozenset(self.num[self.inexact].tolist())
+
+
+def inexact_if(shape: tuple[int, ...], *tensors: Tensor | None) -> Flags | None:
+    """What is made of irrational numbers counts as irrational, everywhere."""
+    loose = any(t is not None and t.inexact is not None and t.inexact.any() for t in tensors)
+    return np.ones(shape, bool) if loose else None
 
 
 def wide_enough(bound: int) -> np.dtype[Any]:

@@ -143,7 +143,7 @@ class TestInterruptions:
     def test_a_signal_while_nobody_reads(self, folder: Path) -> None:
         """Its output waits in a full pipe: it ends all the same."""
         for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
-            running = subprocess.Popen([*PROGRAM, "conv", "big.json"], cwd=folder, stdout=subprocess.PIPE)
+            running = subprocess.Popen([*PROGRAM, "conv", "big.json", "-f", "json"], cwd=folder, stdout=subprocess.PIPE)
             assert running.stdout is not None
             running.stdout.read(1)
             time.sleep(0.2)

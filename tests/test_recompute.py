@@ -116,6 +116,7 @@ def check(problem: Problem, form: str, digits: int | None = None, base: int = 1,
     chains = [links_of(step, problem) for step in result["steps"]]
     if "\\underbrace" in text:
         numbers = {n for chain in chains for link in chain for n in link} | set(flat(exact(result["output"])))
+        numbers |= {n for key in ("input", "kernel") for n in oracle.cells_of(problem.get(key, 0)).values()}
         text = printed.unabridged(text, numbers | {rounded(n, digits) for n in numbers})
     found = printed.steps(text)
     assert [list(step.index) for step in found] == [step["index"] for step in result["steps"]]
@@ -156,14 +157,14 @@ def check_sizes(problem: Problem, text: str, shape: list[int]) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(problem=st.one_of(convs(), pools()), base=st.sampled_from([0, 1]))
 def test_every_step(form: str, problem: Problem, base: int) -> None:
     check(problem, form, base=base)
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(problem=st.one_of(convs(), pools()), digits=st.sampled_from(DIGITS[1:]))
 @example({"type": "conv", "input": [Fraction(1, 2), Fraction(-1, 2)], "kernel": [1]}, 0)
 @example({"type": "conv", "input": [Fraction(1, 3), 1, Fraction(-1, 300)], "kernel": [1], "bias": Fraction(1, 400)}, 2)
@@ -181,10 +182,9 @@ def test_every_size(form: str, problem: Problem) -> None:
     shape = list(oracle.size(problem))
     check_sizes(problem, text, shape)
     d = oracle.dims_of(problem)
-    volume = " × ".join(map(str, [*shape[-d:], *shape[:-d]]))
-    assert volume in text.split("The output size is")[1].replace("\\times", "×").replace("x", "×").replace(
-        "×", " × "
-    ).replace("  ", " ")
+    volume = "×".join(map(str, [*shape[-d:], *shape[:-d]]))
+    said = text.split("The output size is")[1]
+    assert volume in re.sub(r"\\times|x", "×", said).replace(" ", "")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -218,7 +218,7 @@ def test_long_sums_and_many_frames(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_ragged_numbers(form: str) -> None:
-    """Numbers of very different lengths in one column, and more digits than Python's own limit."""
+    """Numbers of very different lengths in one column."""
     x = [[1, 10**999, Fraction(-1, 3)], [Fraction(10**500, 7), 0, 2], [1, -(10**60), 3]]
     check({"type": "conv", "input": x, "kernel": x, "padding": 1}, form)
     check({"type": "conv", "input": x, "kernel": [[1]], "bias": 10**998}, form, 2)

@@ -13,7 +13,7 @@ import numpy as np
 from cnnsteps.expr import Bracket, Chain, Expr, Product, Slot, Sum
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Column, Facts, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
 
 EXACT_IN_FLOAT = 2**53
 """Below this every integer is a float64, so that BLAS adds them exactly."""
@@ -34,7 +34,8 @@ def convolve(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Axis, ...], gro
         for f, total in enumerate(dot(channels, filters, axes, dtype), g * len(filters)):
             shift = int(bias.num[f]) * bias_scale
             parts.append(narrowed(total * scale + shift if (scale, shift) != (1, 0) else total))
-    return Tensor(np.stack(parts, axis=1), den)
+    num = np.stack(parts, axis=1)
+    return Tensor(num, den, inexact_if(num.shape, x, w, b))
 
 
 def plain_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[Any]) -> Iterator[Integers]:
@@ -152,7 +153,7 @@ def channel_parts(x: Tensor, w: Tensor, pairs: list[tuple[Positions, Positions]]
         total = np.zeros(len(every), dtype)
         for x_at, w_at in pairs[c * terms : (c + 1) * terms]:
             total += x.num.reshape(-1)[x_at].astype(dtype) * w.num.reshape(-1)[w_at].astype(dtype)
-        columns.append(Column(Tensor(total, x.den * w.den), every, lasting=False))
+        columns.append(Column(Tensor(total, x.den * w.den, inexact_if(total.shape, x, w)), every, lasting=False))
     return columns
 
 

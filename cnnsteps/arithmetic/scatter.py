@@ -18,7 +18,7 @@ import numpy as np
 from cnnsteps.arithmetic.gather import channel_parts, shape_of, weights_at
 from cnnsteps.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.solution import Column, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
 
 
 class Spread(NamedTuple):
@@ -93,7 +93,8 @@ def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Spread, ...], grou
             into[(slice(None), slice(None), *onto)] += mixed(weights_at(weights, place), channels, dtype)
     kept = tuple(slice(axis.before, axis.before + axis.out) for axis in axes)
     shift = (bias.num * bias_scale).astype(dtype).reshape(-1, *(1,) * len(axes))
-    return Tensor(narrowed(total[(slice(None), slice(None), *kept)] * scale + shift), den)
+    num = narrowed(total[(slice(None), slice(None), *kept)] * scale + shift)
+    return Tensor(num, den, inexact_if(num.shape, x, w, b))
 
 
 def mixed(weights: Integers, channels: Integers, dtype: np.dtype[Any]) -> Integers:

@@ -13,7 +13,7 @@ import numpy as np
 from cnnsteps.expr import Call, Chain, Num, Over, Slot
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Column, Facts, Labelled, Run, Window
-from cnnsteps.tensor import Positions, Tensor, wide_enough
+from cnnsteps.tensor import Positions, Tensor, inexact_if, wide_enough
 
 
 class Reach(NamedTuple):
@@ -72,7 +72,7 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> tuple[Tensor, Positions]:
     counts = np.ones((1,), np.int64)
     for reach in reaches:
         counts = counts[..., None] * reach.counts
-    return Tensor(out, x.den), counts.reshape(shape[1:])
+    return Tensor(out, x.den, inexact_if(out.shape, x)), counts.reshape(shape[1:])
 
 
 class PoolSteps(NamedTuple):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from itertools import product
 
-from cnnsteps.exact import Number, number
+from cnnsteps.exact import Number, nearest_17, number
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
@@ -44,6 +44,11 @@ def literal(shown: Number) -> str:
     return f'"{shown.text}"' if shown.fraction else shown.text
 
 
+def shown(over: int, under: int, irrational: bool) -> Number:
+    """Exact, or the nearest 17 digits of an irrational number."""
+    return Number(nearest_17(over, under)) if irrational else number(over, under)
+
+
 def literals(shown: list[Number], operand: bool) -> list[str]:
     return [literal(n) for n in shown]
 
@@ -51,13 +56,14 @@ def literals(shown: list[Number], operand: bool) -> list[str]:
 def nested(tensor: Tensor) -> Iterator[bytes]:
     """A tensor as nested lists, row by row."""
     if not tensor.shape:
-        yield literal(number(int(tensor.num), tensor.den)).encode()
+        yield literal(shown(int(tensor.num), tensor.den, bool(tensor.irrational))).encode()
         return
+    irrational = tensor.irrational
     rank = len(tensor.shape) - 1
     for index in product(*(range(n) for n in tensor.shape[:-1])):
         turned = next((i for i, step in enumerate(reversed(index)) if step), rank)
         before = "]" * turned + ", " + "[" * turned if any(index) else "[" * rank
-        row = ", ".join(literal(number(v, tensor.den)) for v in tensor.num[index].tolist())
+        row = ", ".join(literal(shown(v, tensor.den, v in irrational)) for v in tensor.num[index].tolist())
         yield f"{before}[{row}]".encode()
     yield b"]" * rank
 
@@ -82,7 +88,7 @@ def step_objects(solution: Solution, options: Options) -> Iterator[Pieces]:
     assert solution.output is not None
     shape = solution.output_shape
     names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
-    writer = Writer(Scribe(literals, len, None), fill_up=False)
+    writer = Writer(Scribe(literals, len, shown), fill_up=False)
     rows = Objects(solution.steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
     selection = options.selection or Selection(shape)
     size = math.prod(solution.output.spatial)
@@ -98,6 +104,8 @@ def step_objects(solution: Solution, options: Options) -> Iterator[Pieces]:
 def fact_text(fact: Facts) -> str:
     if fact is None:
         return "null"
+    if isinstance(fact, str):
+        return fact
     if isinstance(fact, int):
         return slot_mark(fact)
     return f"[{', '.join(fact_text(part) for part in fact)}]"

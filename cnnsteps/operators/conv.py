@@ -36,7 +36,9 @@ KERNEL = Key(
 BIAS = Key("bias", Vector(), "a number, or one a filter")
 STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
 PADDING: Key[PaddingValue] = Key("padding", Padding(), "how many places are put around the input", default=0)
-PADDING_MODE = Key("padding_mode", Choice(("zeros", "reflect", "replicate", "circular")), "what stands in the padding", default="zeros")
+PADDING_MODE = Key(
+    "padding_mode", Choice(("zeros", "reflect", "replicate", "circular")), "what stands in the padding", default="zeros"
+)
 DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
 GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
 FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=False)
@@ -85,7 +87,11 @@ class Conv(NamedTuple):
         padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
         is_padded = any(pair != (0, 0) for pair in padding)
         x = padded(self.x, padding, self.padding_mode) if is_padded else self.x
-        w = Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den) if self.flip else self.w
+        w = (
+            Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den, self.w.inexact)
+            if self.flip
+            else self.w
+        )
         out = convolve(x, w, self.b, self.axes, self.groups)
         lead = self.given.shape[: len(self.given.axes)]
         shown = Labelled(x.reshape(*lead, *x.shape[2:]), self.given.axes)
@@ -157,7 +163,9 @@ def check_mode(axes: tuple[Axis, ...], mode: str, report: Report) -> None:
         wide = max(axis.before, axis.after)
         if mode in most and wide > axis.n + most[mode]:
             reason = "the edge itself is not repeated" if mode == "reflect" else "it goes round once"
-            message = f"padding is {wide}, but {mode} padding of {axis.n} values is at most {axis.n + most[mode]}: {reason}"
+            message = (
+                f"padding is {wide}, but {mode} padding of {axis.n} values is at most {axis.n + most[mode]}: {reason}"
+            )
             report.add(("padding",), message)
             return
 

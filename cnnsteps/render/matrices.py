@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.exact import Number, number
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
 from cnnsteps.solution import Labelled
@@ -80,7 +79,7 @@ class Matrices:
         for lead in product(*(range(size) for size in tensor.shape[:-2])):
             place = tuple((word, i + self.base) for word, i in zip(axes, lead, strict=True))
             holes = None if absent is None else absent[lead]
-            yield self.matrix(Tensor(tensor.num[lead], tensor.den), place, blank, holes)
+            yield self.matrix(tensor.part(*lead), place, blank, holes)
 
     def matrix(self, tensor: Tensor, place: tuple[tuple[str, int], ...], blank: str, holes: Flags | None) -> Shown:
         """One matrix, with `blank` in its holes."""
@@ -117,9 +116,10 @@ class Matrices:
         at_rows, at_columns = [i for i in rows if i >= 0], [j for j in columns if j >= 0]
         part = tensor.num[np.ix_(at_rows, at_columns)]
         written: dict[int, str] = {}
+        irrational = tensor.irrational
         rounded = False
         for value in set(part.reshape(-1).tolist()):
-            shown: Number = number(value, tensor.den, self.notation.digits)
+            shown = self.notation.shown(value, tensor.den, value in irrational)
             written[value] = self.notation.number(shown)
             rounded |= shown.rounded
         table = [[written[value] for value in row] for row in part.tolist()]

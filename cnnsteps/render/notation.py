@@ -20,7 +20,9 @@ from cnnsteps.expr import (
     Multiple,
     Num,
     Over,
+    Power,
     Product,
+    Root,
     Slot,
     Sum,
     Sym,
@@ -67,6 +69,10 @@ class Notation:
         written: list[str] = self.call(lambda: [str(macro(n)) for n in shown])
         return written
 
+    def shown(self, over: int, under: int, irrational: bool = False) -> Number:
+        """A number as it is printed here, rounded where that was asked for."""
+        return number(over, under, self.digits, irrational)
+
     def ratio(self, over: int, under: int = 1, operand: bool = False) -> str:
         return self.number(number(over, under, self.digits), operand)
 
@@ -91,6 +97,14 @@ class Notation:
                 top, bottom = self.write(expr.top), self.write(expr.bottom)
                 sums = isinstance(expr.top, Sum), isinstance(expr.bottom, Sum)
                 return unbroken(self.macro("over", top, bottom, *sums))
+            case Power():
+                base = self.write(expr.base, operand=True)
+                simple = isinstance(expr.base, Num | Slot | Sym)
+                base = base if simple else self.macro("bracket", base)
+                exponent = self.write(expr.exponent)
+                return unbroken(self.macro("power", base, exponent, isinstance(expr.exponent, Num | Slot | Sym)))
+            case Root():
+                return unbroken(self.macro("root", self.write(expr.part), expr.degree))
             case Floor():
                 return unbroken(self.macro("floor", self.write(expr.part)))
             case Ceil():

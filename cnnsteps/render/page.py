@@ -57,7 +57,7 @@ class Page:
     ) -> None:
         self.solution, self.notation, self.escape = solution, notation, escape
         self.measure, self.selection, self.base, self.advance = measure, selection, base, advance
-        self.writer = Writer(Scribe(notation.numbers, measure.width, notation.digits))
+        self.writer = Writer(Scribe(notation.numbers, measure.width, notation.shown))
         self.matrices = Matrices(notation, room, base)
         self.streams: list[Iterator[Pieces]] = []
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.exact import Number, number
+from cnnsteps.exact import Number
 from cnnsteps.solution import Column
 from cnnsteps.tensor import Flags, Integers, Positions, Tensor
 
@@ -31,7 +31,7 @@ class Scribe(NamedTuple):
 
     write: Callable[[list[Number], bool], list[str]]
     width: Callable[[str], float]
-    digits: int | None
+    number: Callable[[int, int, bool], Number]
 
 
 class Table:
@@ -97,18 +97,20 @@ class Writer:
 
     def __init__(self, scribe: Scribe, fill_up: bool = True) -> None:
         self.scribe, self.fill_up = scribe, fill_up
-        self.written: dict[tuple[int, bool], dict[int, tuple[bytes, bool, float]]] = {}
+        self.written: dict[tuple[int, bool, frozenset[int]], dict[int, tuple[bytes, bool, float]]] = {}
         self.widths: dict[str, float] = {}
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
 
-    def written_all(self, values: list[int], under: int, operand: bool) -> list[tuple[bytes, bool, float]]:
+    def written_all(
+        self, values: list[int], under: int, operand: bool, irrational: frozenset[int] = frozenset()
+    ) -> list[tuple[bytes, bool, float]]:
         """The tokens of values/under, each with whether it is rounded, and its width."""
-        kept = self.written.setdefault((under, operand), {})
+        kept = self.written.setdefault((under, operand, irrational), {})
         if len(kept) > MOST_KEPT:
             kept.clear()
         missing = [value for value in values if value not in kept]
-        shown = [number(value, under, self.scribe.digits) for value in missing]
+        shown = [self.scribe.number(value, under, value in irrational) for value in missing]
         for value, shape, text in zip(missing, shown, self.scribe.write(shown, operand), strict=True):
             kept[value] = text.encode(), shape.rounded, self.width(text)
         return [kept[value] for value in values]
@@ -138,7 +140,7 @@ class Writer:
         key = (id(source), operand)
         if key not in self.least:
             width = 0
-            if source.den == 1 and source.num.size:
+            if source.den == 1 and source.num.size and source.inexact is None:
                 ends = [int(source.num.min()), int(source.num.max())]
                 width = max(len(token) for token, _, _ in self.written_all(ends, 1, operand))
             if len(self.least) >= MOST_TABLES:
@@ -148,7 +150,7 @@ class Writer:
 
     def build(self, tensor: Tensor, operand: bool, least: int, lasting: bool = False) -> Table:
         values, ids, low = distinct(tensor.num, dense=tensor.den == 1)
-        found = self.written_all(values, tensor.den, operand) or [(b"", False, 0.0)]
+        found = self.written_all(values, tensor.den, operand, tensor.irrational) or [(b"", False, 0.0)]
         texts = [token for token, _, _ in found]
         lengths = [len(token) for token in texts]
         longest = max(*lengths, least) if len(lengths) > 1 else max(lengths[0], least)
@@ -168,6 +170,7 @@ def few_values(source: Tensor) -> bool:
     num = source.num
     return (
         source.den == 1
+        and source.inexact is None
         and num.dtype != object
         and num.size > FEW
         and int(num.max()) - int(num.min()) < min(SMALL_RANGE, num.size)
