@@ -39,9 +39,12 @@ CLOSING = {"(": ")", "⌊": "⌋", "⌈": "⌉", "{": "}"}
 ABRIDGED = re.compile(r"\\underbrace\{(-?)([\d.]*)\\ldots ?([\d.]*)\}_\{(?:\\text\{)?(\d+)(?:\\text\{)? digits\}\}?")
 
 
-def unabridged(text: str, numbers: Iterable[Fraction]) -> str:
-    """The text with all digits of its long numbers, which must be among these: 100…000 (71 digits)."""
-    written = {digits for number in numbers for digits in digits_of(abs(number))}
+def unabridged(text: str, numbers: Iterable[Fraction], places: int = 0) -> str:
+    """The text with all digits of its long numbers, which must be among these: 100…000 (71 digits).
+
+    Rounded numbers are written with so many places.
+    """
+    written = {digits for number in numbers for digits in digits_of(abs(number), places)}
 
     def whole(match: re.Match[str]) -> str:
         first, last, count = match[2], match[3], int(match[4])
@@ -51,8 +54,8 @@ def unabridged(text: str, numbers: Iterable[Fraction]) -> str:
     return ABRIDGED.sub(whole, text)
 
 
-def digits_of(number: Fraction) -> list[str]:
-    """How it is written: as a decimal where it is one, else numerator and denominator."""
+def digits_of(number: Fraction, least: int) -> list[str]:
+    """How it may be written: as a decimal where it is one, else numerator and denominator."""
     rest, places = number.denominator, 0
     for prime in (2, 5):
         count = 0
@@ -61,8 +64,12 @@ def digits_of(number: Fraction) -> list[str]:
         places = max(places, count)
     if rest > 1:
         return [str(number.numerator), str(number.denominator)]
+    return [point_text(number, places), point_text(number, max(places, least))]
+
+
+def point_text(number: Fraction, places: int) -> str:
     whole, part = divmod(int(number * 10**places), 10**places)
-    return [f"{whole}.{part:0{places}}" if places else str(whole)]
+    return f"{whole}.{part:0{places}}" if places else str(whole)
 
 
 class Read(NamedTuple):

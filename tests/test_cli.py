@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import __version__
+from cnnsteps import __version__, operators
 from tests.running import SAMPLES, run_cli
 
 SAMPLE = str(SAMPLES / "conv-padding.json")
-COMMANDS = ["conv", "pool", "size", "solve"]
+COMMANDS = [*(name.replace("_", "-") for name in operators.names()), "solve"]
 
 
 def solved(*options: str, file: str = SAMPLE) -> str:
@@ -42,7 +42,7 @@ class TestHelp:
     def test_the_program(self) -> None:
         text = run_cli("--help", env={"COLUMNS": "80"}).out.decode()
         listed = re.findall(r"^  ([a-z]\S*)  ", text.split("Commands:")[1].split("Examples:")[0], re.MULTILINE)
-        assert listed == [*COMMANDS[:3], "schema", "solve"]
+        assert listed == [*(name.replace("_", "-") for name in operators.names()), "schema", "solve"]
         assert "Examples:" in text
         assert max(map(len, text.splitlines())) <= 80
 

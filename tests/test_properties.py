@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnnsteps.operators import products
+from cnnsteps.arithmetic import gather
 from tests import oracle
 from tests.oracle import Index, cells_of
 from tests.problems import EDGES, NUMBERS, PLAIN, SMALL, Problem, convs, pools, sizes, tensors
@@ -101,7 +101,7 @@ def test_blas_is_used_up_to_its_bound_and_not_beyond(monkeypatch: pytest.MonkeyP
     """8 channels of 2**50: the sum is 2**53 and needs more than a float's digits with one more."""
     used: list[str] = []
     for name in ("blas_dot", "plain_dot"):
-        monkeypatch.setattr(products, name, recorder(getattr(products, name), used))
+        monkeypatch.setattr(gather, name, recorder(getattr(gather, name), used))
     for top in (2**50 - 1, 2**50, 2**50 + 1):
         check({"type": "conv", "input": [[[top]]] * 7 + [[[top - 1]]], "kernel": [[[1]]] * 8})
     assert used == ["blas_dot", "plain_dot", "plain_dot"]

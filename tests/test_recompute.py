@@ -117,7 +117,7 @@ def check(problem: Problem, form: str, digits: int | None = None, base: int = 1,
     if "\\underbrace" in text:
         numbers = {n for chain in chains for link in chain for n in link} | set(flat(exact(result["output"])))
         numbers |= {n for key in ("input", "kernel") for n in oracle.cells_of(problem.get(key, 0)).values()}
-        text = printed.unabridged(text, numbers | {rounded(n, digits) for n in numbers})
+        text = printed.unabridged(text, numbers | {rounded(n, digits) for n in numbers}, digits or 0)
     found = printed.steps(text)
     assert [list(step.index) for step in found] == [step["index"] for step in result["steps"]]
     for step, links in zip(found, chains, strict=True):

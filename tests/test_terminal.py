@@ -181,4 +181,4 @@ class TestProgress:
         assert shoot("conv", ONE, "-o", str(tmp_path / "x.tex")).raw == ""
 
     def test_no_terminal_no_bar(self, big: Path) -> None:
-        assert run_cli("conv", str(big), "-o", os.devnull).err == b""
+        assert run_cli("conv", str(big), "-o", os.devnull, "-f", "json").err == b""

@@ -49,6 +49,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     return document(solution, options, look)
 
 
+@lru_cache(maxsize=4096)
 def columns(text: str) -> int:
     """How many columns a text takes."""
     bare = ESCAPE_CODE.sub("", text)
