@@ -16,11 +16,23 @@ class Num(NamedTuple):
     under: int = 1
 
 
+class Count(NamedTuple):
+    """A count, its digits in groups where it is long."""
+
+    value: int
+
+
 class Sym(NamedTuple):
     """A letter of a formula, with its subscript."""
 
     name: str
     sub: str = ""
+
+
+class Word(NamedTuple):
+    """What an equation is about, in words."""
+
+    text: str
 
 
 class Slot(NamedTuple):
@@ -94,7 +106,22 @@ class Call(NamedTuple):
 
 
 Expr: TypeAlias = (
-    Num | Sym | Slot | Sum | Minus | Product | Multiple | Over | Power | Root | Floor | Ceil | Bracket | Call
+    Num
+    | Count
+    | Word
+    | Sym
+    | Slot
+    | Sum
+    | Minus
+    | Product
+    | Multiple
+    | Over
+    | Power
+    | Root
+    | Floor
+    | Ceil
+    | Bracket
+    | Call
 )
 Chain: TypeAlias = tuple[Expr, ...]
 """Equal to one another, in the order in which they are written down."""

@@ -109,6 +109,8 @@ class Solution(NamedTuple):
     output: Labelled | None = None
     steps: Steps | None = None
     views: Mapping[str, Labelled | None] = {}
+    extras: Mapping[str, object] = {}
+    """What the JSON result says besides, as plain values."""
 
     @property
     def kind(self) -> str:

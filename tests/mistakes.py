@@ -83,16 +83,16 @@ SETTINGS = [
     Wrong("ONNX's padding", conv(more='"padding": "SAME_UPPER"'), ['4:12: padding is "SAME_UPPER", which is not a padding', 'hint: did you mean "same_upper"?']),
     Wrong("dims", conv(more='"dims": 4, "stride": [1, 1, 1], "flip": 2'), ["4:9: dims is 4, but it is at most 3", "4:41: flip is 2, not true or false"]),
     Wrong("kernel too large", conv(kernel='"kernel": [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]'), [
-        "3:11: kernel: a window of size 5 is larger than the padded input of 3: (N − F + 2P)/S + 1 = (3 − 5 + 0)/1 + 1 …"]),
+        "3:11: kernel: a window of size 5 is larger than the padded input of 3: (N − F + 2P)/S + 1 = (3 − 5 + 0)/1 + 1 = −1"]),
     Wrong("window too large", pool('"kernel_size": 5'), [
-        "3:16: kernel_size: a window of size 5 is larger than the padded input of 4: (N − F + 2P)/S + 1 = (4 − 5 + 0)/5 + 1 …"]),
+        "3:16: kernel_size: a window of size 5 is larger than the padded input of 4: ⌊(N − F + 2P)/S⌋ + 1 = ⌊(4 − 5 + 0)/5⌋ + 1 = 0"]),
     Wrong("padding above half", pool('"kernel_size": 2, "padding": 2'), ["3:30: padding is 2, more than half of the window's size 2: at most 1"]),
     Wrong("one padding above half", pool('"kernel_size": 3, "padding": [1, 2]'), ["3:34: padding is 2, more than half of the window's size 3: at most 1"]),
     Wrong("channels", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]], [[1]], [[1]]]]}', [
         "2:11: kernel has 3 channels, but the input has 2 channels…", "hint: …"]),
     Wrong("groups", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]]], [[[1]]], [[[1]]]], "groups": 2}', [
         "2:50: groups is 2, which does not divide kernel's 3 filters"]),
-    Wrong("bias", conv(more='"bias": [1, 2]'), ["4:9: bias has 2 numbers, but there …"]),
+    Wrong("bias", conv(more='"bias": [1, 2]'), ["4:9: bias has 2 numbers for 1 filter"]),
     Wrong("padding 16000", '{"type": "conv", "input": [[1]], "kernel": [[1]], "padding": 16000}', [
         "1:1: 1,024,064,001 expansions are asked for, more than the 10,000,000 of --max-cells", "hint: …"]),
     Wrong("padding 10**30", conv(more=f'"padding": {NINES}'), ["1:1: … expansions are asked for, more than the 10,000,000 of --max-cells", "hint: …"]),

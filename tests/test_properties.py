@@ -267,3 +267,11 @@ def test_size_agrees_with_the_shape_of_the_answer(problem: Problem) -> None:
     sizes_only: Problem = {"type": "size", "dims": d, "input": n, "kernel": window}
     size = solve_json(sizes_only | shared)
     assert size["output_shape"] == solve_json(problem, answer_only=True)["output_shape"][-d:]
+
+
+@pytest.mark.parametrize("digits", range(1, 12))
+@pytest.mark.parametrize("input_", [lambda n: [n, 1], lambda n: [[[n, 1]], [[1, 1]]], lambda n: [[[1, 1]], [[n, 1]]]])
+def test_json_rows_of_unequal_lengths(digits: int, input_: Callable[[int], Any]) -> None:
+    """Each row of a step is one line, however long its numbers are next to the others'."""
+    check({"type": "pool", "input": input_(10 ** (digits - 1)), "kernel_size": 1})
+    check({"type": "pool", "input": input_(1 - 10 ** (digits - 1)), "kernel_size": 1})

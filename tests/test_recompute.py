@@ -33,6 +33,14 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "dollar": ("markdown", {"flavor": "dollar"}),
     "github": ("markdown", {"flavor": "github"}),
 }
+HUGE = -(2**1100)
+RAGGED: Problem = {
+    "type": "conv",
+    "input": [[[[0, 0, HUGE]], [[0, 0, 0]]], [[[0, 0, 0]], [[HUGE, HUGE, 0]]]],
+    "kernel": [[[[1, 1]], [[1, 1]]]],
+    "padding": 1,
+}
+"""Each step's long numbers stand in another channel."""
 DIGITS = [None, 0, 1, 2, 3]
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 ELIDED = re.compile(r"\\cdots|\\vdots|⋯|⋮|\.\.\.")
@@ -159,6 +167,7 @@ def check_sizes(problem: Problem, text: str, shape: list[int]) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=50)
 @given(problem=st.one_of(convs(), pools()), base=st.sampled_from([0, 1]))
+@example(RAGGED, 1)
 def test_every_step(form: str, problem: Problem, base: int) -> None:
     check(problem, form, base=base)
 

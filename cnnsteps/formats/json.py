@@ -28,7 +28,9 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
 
 def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
     """One problem's result."""
-    head = {"type": solution.kind, "title": solution.title, "output_shape": list(solution.output_shape)}
+    head = {"type": solution.kind, "title": solution.title, "output_shape": list(solution.output_shape)} | dict(
+        solution.extras
+    )
     yield json.dumps(head, ensure_ascii=True)[:-1].encode()
     if solution.output is not None:
         yield b', "output": '

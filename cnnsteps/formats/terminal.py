@@ -36,6 +36,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     filters: dict[str, Callable[..., object]] = {
         "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
         "fold": lambda text, indent=0: fold(text, line - indent), "underline": lambda text, sign: sign * int(min(columns(text), line)),
+        "tabled": tabled,
         "windowed": lambda rows, color, dots: windowed(rows, style if color else None, dots, line),
     }  # fmt: skip
     look = Look(
@@ -116,6 +117,20 @@ def across(rows: list[str], one: str, first: str, middle: str, last: str) -> str
     """Rows between brackets of their height; each of the others is a left and a right one."""
     ends = [one] if len(rows) == 1 else [first, *[middle] * (len(rows) - 2), last]
     return "\n".join(f"{both[0]} {row} {both[1]}" for both, row in zip(ends, rows, strict=True))
+
+
+def tabled(header: list[str], rows: list[list[str]], rule: str) -> str:
+    """A table: the first column to the left, the others to the right, a rule under the header."""
+    lines = [header, *rows]
+    widths = [max(columns(line[i]) for line in lines) for i in range(len(header))]
+    written = [
+        "  ".join(
+            fill(cell, width) if i == 0 else " " * (width - columns(cell)) + cell
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join([written[0], rule * (sum(widths) + 2 * (len(widths) - 1)), *written[1:]])
 
 
 def blocks(line: list[Shown], approx: str) -> list[str]:

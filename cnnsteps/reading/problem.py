@@ -126,17 +126,23 @@ def read_missing_type(value: Mapping[str, Value], known: list[str], report: Repo
 def read_keys(
     value: Mapping[str, Value], keys: operators.Keys, kind: str, document: Document, report: Report
 ) -> Given | None:
-    """Every key read by its kind; unknown and missing ones are reported.
+    """Every key read by its kind; None where `dims` is wrong: then nobody knows how many numbers belong anywhere."""
+    context = Context(read_dims(value, keys), report, document.has_booleans)
+    has_dims = "dims" not in value or DIMS.kind.read(value["dims"], ("dims",), context) is not None
+    given = read_known_keys(value, keys, kind, context, has_dims)
+    return given if has_dims else None
 
-    None where `dims` is wrong: then nobody knows how many numbers belong anywhere.
-    """
+
+def read_known_keys(
+    value: Mapping[str, Value], keys: operators.Keys, kind: str, context: Context, has_dims: bool = True
+) -> Given:
+    """Every key read by its kind; unknown and missing ones are reported."""
+    report = context.report
     meant_keys = report_unknown(value, [key.name for key in keys], kind, report)
     for key in keys:
         if key.required and key.name not in value and key.name not in meant_keys:
             report.add((), f"{key.name} is missing: {key.doc}")
-    context = Context(read_dims(value, keys), report, document.has_booleans)
     given = Given(value, context.dims)
-    has_dims = "dims" not in value or DIMS.kind.read(value["dims"], ("dims",), context) is not None
     for key in keys:
         if key.name in meant_keys:
             given.put(key.name, None)
@@ -144,7 +150,7 @@ def read_keys(
             given.put(key.name, read_key(key, value[key.name], context))
         elif key.name not in value and key.default is not None:
             given.put(key.name, key.kind.read(key.default, (key.name,), context))
-    return given if has_dims else None
+    return given
 
 
 def read_key(key: Key[object], value: Value, context: Context) -> object:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import re
 
-from cnnsteps.errors import Mistake
 from cnnsteps.exact import MAX_DIGITS, TooLong, count_digits, parse_decimal
 from cnnsteps.reading import spelling
+from cnnsteps.reading.building import Builder, Stop
 from cnnsteps.reading.json_text import BROKEN, Value, cached_decimal
 from cnnsteps.reading.places import Node, Scanned, position
-from cnnsteps.reading.report import MOST
 from cnnsteps.reading.source import visible
 from cnnsteps.reading.spelling import QUOTES, TOKEN, shortened
 
@@ -25,10 +24,6 @@ SWALLOWED = re.compile(r"[,:]\s*\"$")
 """A string that ends like this has swallowed the quote of the next one."""
 RIGHT_END = re.compile(r"\"(?=\s*(?:[,:}\]\n]|$))")
 CLOSERS = {"[": "]", "{": "}", "(": ")"}
-
-
-class Stop(Exception):
-    """Past this mistake nothing that follows can be understood."""
 
 
 def scan(text: str) -> Scanned:
@@ -41,37 +36,8 @@ def scan(text: str) -> Scanned:
     return Scanned(text, scanner.root, scanner.mistakes, True)
 
 
-class Scanner:
-    """A stack machine: `wants` says what may come next in the innermost list or object."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.mistakes: list[Mistake] = []
-        self.root = Node(len(text) - len(text.lstrip()))
-        self.stack: list[Node] = []
-        self.key = ""
-        self.wants = "value"
-        self.comma: int | None = None
-        self.lost = False
-        self.ended = False
-        """The outermost value is complete."""
-
-    def wrong(self, offset: int, message: str, hint: str | None = None) -> None:
-        self.mistakes.append(Mistake(message, hint).at(*position(self.text, offset)))
-        if len(self.mistakes) > MOST:
-            raise Stop
-
-    def lose(self, at: int, message: str) -> None:
-        """Something that does not belong here: what follows up to the next comma is no news."""
-        if not self.lost:
-            self.wrong(at, message)
-        self.lost = True
-
-    def begin(self, node: Node) -> str:
-        """`list that begins at line 1, column 27`"""
-        line, column = position(self.text, node.offset)
-        return f"{'list' if node.opener in '[(' else 'object'} that begins at line {line}, column {column}"
+class Scanner(Builder):
+    """A stack machine: what each piece of the text means depends on what is wanted."""
 
     def run(self) -> None:
         while self.at < len(self.text):
@@ -175,21 +141,6 @@ class Scanner:
             self.wrong(self.comma, f"a comma before the closing {mark!r}", "delete the comma")
         self.leave()
 
-    def leave(self) -> None:
-        node = self.stack.pop()
-        self.lost = False
-        if node.spoiled and self.stack:
-            self.pass_on()
-        self.wants, self.comma, self.ended = "comma", None, not self.stack
-
-    def pass_on(self) -> None:
-        """What holds an uncertain list is uncertain as well, up to the key that it is the value of."""
-        parent = self.stack[-1]
-        if isinstance(parent.value, dict):
-            parent.value[next(reversed(parent.value))] = BROKEN
-        else:
-            parent.spoiled = True
-
     def close_another(self, mark: str, at: int) -> None:
         """The bracket closes one further out, whose inner ones are then left open, or is the wrong one."""
         level = next((i for i in reversed(range(len(self.stack))) if CLOSERS[self.stack[i].opener] == mark), None)
@@ -230,10 +181,6 @@ class Scanner:
         if mark == ":":
             self.lose(at, "':' stands only between a key and its value")
         self.spoil()
-
-    def spoil(self) -> None:
-        if self.stack:
-            self.stack[-1].spoiled = True
 
     def plain(self, kind: str, word: str, at: int) -> None:
         """A string, number or word: a key or a value, by what is wanted."""
@@ -312,27 +259,6 @@ class Scanner:
             self.wrong(at, f"a problem begins with a brace {{, not with {shortened(word)}")
             raise Stop
         self.put(Node(at, self.value_of(kind, word, at)))
-
-    def put(self, node: Node) -> None:
-        """Adds a value to the innermost container."""
-        if not self.stack:
-            self.root = node
-            self.ended = not node.opener
-        elif isinstance(self.stack[-1].value, list):
-            self.put_into_list(self.stack[-1].value, node)
-        elif isinstance(self.stack[-1].value, dict) and self.key not in self.stack[-1].inner:
-            self.stack[-1].hold(self.key, node)
-            self.stack[-1].value[self.key] = node.value
-        self.wants, self.comma = "comma", None
-
-    def put_into_list(self, values: list[Value], node: Node) -> None:
-        if self.wants == "comma":
-            self.wrong(node.offset, "a comma is missing before this")
-        if node.opener:
-            self.stack[-1].hold(len(values), node)
-        else:
-            self.stack[-1].starts.append((len(values), node.offset))
-        values.append(node.value)
 
     def value_of(self, kind: str, word: str, at: int) -> Value:
         if kind == "string":

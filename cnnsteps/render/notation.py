@@ -14,6 +14,7 @@ from cnnsteps.expr import (
     Bracket,
     Call,
     Ceil,
+    Count,
     Expr,
     Floor,
     Minus,
@@ -26,6 +27,7 @@ from cnnsteps.expr import (
     Slot,
     Sum,
     Sym,
+    Word,
 )  # fmt: skip
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
@@ -83,6 +85,10 @@ class Notation:
                 return slot_mark(expr.column)
             case Num():
                 return self.ratio(expr.over, expr.under, operand)
+            case Count():
+                return self.macro("count", grouped(expr.value))
+            case Word():
+                return self.macro("word", expr.text)
             case Sym():
                 return self.macro("symbol", expr.name, expr.sub)
             case Sum():
@@ -136,6 +142,12 @@ class Notation:
             mark = PREFER if row and i % row == 0 else BREAK
             out += joint + mark + part if after else mark + joint + part
         return out
+
+
+def grouped(value: int) -> list[str]:
+    """The digits of a count in groups of three, where it has more than four."""
+    text = str(value)
+    return [text] if len(text) < 5 else f"{value:,}".split(",")
 
 
 def unbroken(text: str) -> str:

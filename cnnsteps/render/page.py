@@ -19,7 +19,7 @@ from cnnsteps.geometry import Axis
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.matrices import Matrices, Room
-from cnnsteps.render.notation import Notation, relation_mark
+from cnnsteps.render.notation import Notation, grouped, relation_mark
 from cnnsteps.render.steps import Frame
 from cnnsteps.render.tokens import Scribe, Writer
 from cnnsteps.selection import Selection
@@ -67,7 +67,7 @@ class Page:
     def names(self) -> dict[str, Any]:
         """The template's context."""
         words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
-                 "planes", "expansions", "picture", "sides")  # fmt: skip
+                 "planes", "expansions", "picture", "sides", "table", "count")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
             "s": self.solution,
             "size_rows": size_rows,
@@ -88,6 +88,15 @@ class Page:
 
     def settings(self, pairs: Iterable[tuple[str, str]]) -> str:
         return self.notation.macro("settings", [(self.escape(name), self.escape(value)) for name, value in pairs])
+
+    def table(self, header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+        """Cells of text, with the first row's names above them."""
+        cells = [[self.escape(cell) for cell in row] for row in rows]
+        return self.notation.macro("table", [self.escape(cell) for cell in header], cells)
+
+    def count(self, value: int) -> str:
+        """A count as plain text, its digits in groups."""
+        return " ".join(grouped(value))
 
     def stream(self, pieces: Iterator[Pieces]) -> str:
         self.streams.append(pieces)
