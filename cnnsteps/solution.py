@@ -109,6 +109,8 @@ class Solution(NamedTuple):
     output: Labelled | None = None
     steps: Steps | None = None
     views: Mapping[str, Labelled | None] = {}
+    layers: tuple[Solution, ...] = ()
+    """A network's, one after the other."""
     extras: Mapping[str, object] = {}
     """What the JSON result says besides, as plain values."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnsteps import formats
-from cnnsteps.errors import InputError, Mistake
+from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.operators import Problem
 from cnnsteps.output import to_file, to_standard_output
@@ -43,10 +43,13 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
     """Reads the problem in a file, solves it and writes the solution."""
     source = read_source(name)
     problem = read_problem(source, expected)
+    if request.cells and problem.kind == "network":
+        raise UsageError("--cells chooses steps of one problem, and a network has several")
     selection = parse_cells(request.cells, problem.output_shape, request.index_base)
     limits = Limits(request.max_cells)
-    check_limits(source, problem, 0 if request.answer_only else selection.count, limits)
-    with Progress(selection.count, quiet=request.output is None and sys.stdout.isatty()) as progress:
+    expansions = int(getattr(problem, "expansions", selection.count))
+    check_limits(source, problem, 0 if request.answer_only else expansions, limits)
+    with Progress(expansions, quiet=request.output is None and sys.stdout.isatty()) as progress:
         try:
             solution = problem.solve(limits)
         except InputError as error:

@@ -32,6 +32,11 @@ def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
         solution.extras
     )
     yield json.dumps(head, ensure_ascii=True)[:-1].encode()
+    yield from rest(solution, options)
+
+
+def rest(solution: Solution, options: Options) -> Iterator[Pieces]:
+    """What follows an object's head: the answer, the steps, and of a network its layers."""
     if solution.output is not None:
         yield b', "output": '
         yield from nested(solution.output.tensor)
@@ -39,7 +44,11 @@ def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
         yield b', "steps": ['
         yield from step_objects(solution, options)
         yield b"]"
-    yield b"}"
+    for i, layer in enumerate(solution.layers):
+        yield b', "layers": [\n' if i == 0 else b",\n"
+        yield json.dumps(dict(layer.extras))[:-1].encode()
+        yield from rest(layer, options)
+    yield b"]}" if solution.layers else b"}"
 
 
 def literal(shown: Number) -> str:

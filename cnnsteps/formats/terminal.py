@@ -35,7 +35,8 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     style = styler(screen.colors)
     filters: dict[str, Callable[..., object]] = {
         "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
-        "fold": lambda text, indent=0: fold(text, line - indent), "underline": lambda text, sign: sign * int(min(columns(text), line)),
+        "fold": lambda text, indent=0: fold(text, line - indent),
+        "underline": lambda text, sign: sign * int(min(columns(text), line)),
         "tabled": tabled,
         "windowed": lambda rows, color, dots: windowed(rows, style if color else None, dots, line),
     }  # fmt: skip

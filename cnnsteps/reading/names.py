@@ -47,7 +47,8 @@ TYPES: dict[str, tuple[str, ...]] = {
     "conv": ("conv1d", "conv2d", "conv3d", "convolution", "convolution2d", "cross-correlation", "correlate"),
     "pool": (
         "maxpool", "maxpool1d", "maxpool2d", "maxpool3d", "maxpooling2d", "max_pool", "max_pool2d", "pooling",
-        "avgpool", "avgpool1d", "avgpool2d", "avgpool3d", "averagepool", "averagepooling2d", "avg_pool2d", "max", "average",
+        "avgpool", "avgpool1d", "avgpool2d", "avgpool3d", "averagepool", "averagepooling2d", "avg_pool2d", "max",
+        "average",
     ),
     "size": ("output_size", "shape", "outputsize", "conv_size"),
     "conv_transpose": (

@@ -50,7 +50,9 @@ def read_problem(source: Source, expected: str | None = None) -> Problem:
         with suppress(TooMany):
             problem = read_value(document, expected, report)
     if problem is None or report or document.scanned:
-        raise InputError(located(document, source, report), source.name)
+        mistakes = located(document, source, report)
+        assert mistakes, "a problem was refused without a mistake"
+        raise InputError(mistakes, source.name)
     return problem
 
 

@@ -35,14 +35,19 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
     macros = templates.guarded(lambda: templates.load(look.name, context).module)
     notation = Notation(macros, templates.guarded, options.digits)
     selection = options.selection or Selection(solution.output_shape)
-    page = Page(
-        solution, notation, look.escape, look.measure, look.room, selection, options.index_base, options.advance
-    )
-    words = templates.load(solution.kind, {})
+
+    def body(solution: Solution, chosen: Selection, name: str | None) -> Iterator[Pieces]:
+        page = Page(
+            solution, notation, look.escape, look.measure, look.room, chosen, options.index_base, options.advance
+        )
+        page.inside, page.inner = name, lambda layer, of: body(layer, Selection(layer.output_shape), of)
+        words = templates.load(solution.kind, {})
+        texts = words.generate(**page.names(), answer_only=options.answer_only)
+        while (text := templates.guarded(lambda: next(texts, None))) is not None:
+            yield from filled(text, page)
+
     yield notation.macro("open", *look.opening).encode()
-    texts = words.generate(**page.names(), answer_only=options.answer_only)
-    while (text := templates.guarded(lambda: next(texts, None))) is not None:
-        yield from filled(text, page)
+    yield from body(solution, selection, None)
     yield notation.macro("close").encode()
 
 

@@ -60,6 +60,9 @@ class Page:
         self.writer = Writer(Scribe(notation.numbers, measure.width, notation.shown))
         self.matrices = Matrices(notation, room, base)
         self.streams: list[Iterator[Pieces]] = []
+        self.inside: str | None = None
+        """The layer's name, where this is the solution of one."""
+        self.inner: Callable[[Solution, str], Iterator[Pieces]] = lambda layer, name: iter(())
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
         self.frame = Frame(first, last, between, int(notation.text("frame_lines")))
         self.expander: Expansions | None = None
@@ -67,7 +70,7 @@ class Page:
     def names(self) -> dict[str, Any]:
         """The template's context."""
         words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
-                 "planes", "expansions", "picture", "sides", "table", "count")  # fmt: skip
+                 "planes", "expansions", "picture", "sides", "table", "count", "layer")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
             "s": self.solution,
             "size_rows": size_rows,
@@ -75,10 +78,17 @@ class Page:
         }
 
     def heading(self, text: str) -> str:
-        return self.notation.macro("heading", self.escape(text))
+        """A layer's heading stands one level lower, behind its name."""
+        if self.inside is None:
+            return self.notation.macro("heading", self.escape(text))
+        return self.notation.macro("section", self.escape(f"{self.inside}: {text}"))
 
     def section(self, text: str) -> str:
-        return self.notation.macro("section", self.escape(text))
+        return self.notation.macro("section" if self.inside is None else "part", self.escape(text))
+
+    def layer(self, solution: Solution, name: str) -> str:
+        """A layer's own solution, streamed."""
+        return self.stream(self.inner(solution, name))
 
     def part(self, text: str) -> str:
         return self.notation.macro("part", self.escape(text))

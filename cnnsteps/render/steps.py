@@ -181,7 +181,7 @@ class Rows(ABC):
         self, run: Run, sizes: dict[str, int], constants: dict[str, str], widths: dict[int, float], even: bool
     ) -> tuple[Pattern, int]:
         """The row's text ready for filling, and how many lines it takes."""
-        key = (run.key, tuple(constants.values()), tuple(sizes.values()), even, tuple(widths.values()))
+        key = (run.key, tuple(constants.items()), tuple(sizes.items()), even, tuple(widths.items()))
         if key not in self.patterns:
             if len(self.patterns) > 256:
                 self.patterns.clear()
@@ -196,15 +196,21 @@ class Rows(ABC):
         """The rows, in frames of not too many lines; the last row of all is left without its end."""
         frame, pattern, raw, rows = self.frame, span.pattern, span.raw, span.rows
         size, end = pattern.dtype.itemsize, len(frame.row_end)
+
+        def endless(first: int, last: int) -> Piece:
+            """Squeezed before it is cut: the last token may have taken in the row's end."""
+            piece = pattern.squeezed(raw[first * size : last * size])
+            return piece[: len(piece) - end]
+
         every = max(1, frame.lines // span.lines) if frame.lines else 1 << 62
         room = min(self.room, every) if self.is_open else every
         between = frame.closing + frame.opening
         found: list[Piece] = [frame.row_end if self.is_open else frame.opening]
         start = 0
         while start + room < rows:
-            found += (pattern.squeezed(raw[start * size : (start + room) * size - end]), between)
+            found += (endless(start, start + room), between)
             start, room = start + room, every
-        found.append(pattern.squeezed(raw[start * size : rows * size - end]))
+        found.append(endless(start, rows))
         self.room = room - (rows - start)
         self.is_open = self.room > 0
         return found if self.is_open else [*found, frame.closing]
