@@ -14,6 +14,8 @@ class Num(NamedTuple):
 
     over: int
     under: int = 1
+    irrational: bool = False
+    """It stands for an irrational number, and is rounded always."""
 
 
 class Count(NamedTuple):

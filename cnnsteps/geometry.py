@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from cnnsteps.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
 from cnnsteps.reading.kinds import Pairs
+from cnnsteps.reading.words import short
 
 
 class Axis(NamedTuple):
@@ -28,6 +29,16 @@ class Axis(NamedTuple):
     def span(self) -> int:
         """From the window's first place to its last: D(F − 1) + 1."""
         return self.d * (self.f - 1) + 1
+
+    @property
+    def step(self) -> int:
+        """The stride as a distance in memory: 10**30 is one, but a single window never moves."""
+        return self.s if self.out > 1 else 1
+
+    @property
+    def gap(self) -> int:
+        """The dilation as a distance in memory."""
+        return self.d if self.f > 1 else 1
 
     @property
     def padded(self) -> int:
@@ -173,13 +184,15 @@ def per_dimension(values: tuple[int, ...]) -> str:
 
 
 def misfit(axis: Axis, name: str) -> str:
-    """Why a window does not fit, with the size formula and its numbers."""
-    grown = f", spread to {axis.span} by dilation {axis.d}," if axis.d > 1 else ""
-    padding = axis.before + axis.after
-    window = f"{axis.f} − 1" if axis.d > 1 else str(axis.f)
-    taken = f"{axis.d}×({window}) − 1" if axis.d > 1 else window
-    formula = "N − F + 2P" if axis.d == 1 else "N − D(F − 1) − 1 + 2P"
+    """Why a window does not fit, with the size formula, its numbers and its result."""
+    n, f, s, d, span = (short(str(number)) for number in (axis.n, axis.f, axis.s, axis.d, axis.span))
+    grown = f", spread to {span} by dilation {d}," if axis.d > 1 else ""
+    taken = f"{d}×({f} − 1) − 1" if axis.d > 1 else f
+    letters = "N − D(F − 1) − 1 + 2P" if axis.d > 1 else "N − F + 2P"
+    padding = short(str(axis.before + axis.after))
+    left, right = ("", "") if axis.even else ("⌊", "⌋")
+    result = short(str(axis.room // axis.s + 1)).replace("-", "−")
     return (
-        f"{name} of size {axis.f}{grown} is larger than the padded input of {axis.padded}: "
-        f"({formula})/S + 1 = ({axis.n} − {taken} + {padding})/{axis.s} + 1 has no place for one window"
+        f"{name} of size {f}{grown} is larger than the padded input of {short(str(axis.padded))}: "
+        f"{left}({letters})/S{right} + 1 = {left}({n} − {taken} + {padding})/{s}{right} + 1 = {result}"
     )

@@ -75,8 +75,8 @@ def seen_at(axes: tuple[Axis, ...], place: tuple[int, ...]) -> tuple[slice, ...]
 
 def reach(axis: Axis, place: int) -> slice:
     """What a place of the window meets as the window moves along."""
-    start = place * axis.d
-    return slice(start, start + (axis.out - 1) * axis.s + 1, axis.s)
+    start = place * axis.gap
+    return slice(start, start + (axis.out - 1) * axis.step + 1, axis.step)
 
 
 class ConvSteps(NamedTuple):
@@ -101,7 +101,7 @@ class ConvSteps(NamedTuple):
         strides = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
         place = np.zeros((1,), np.int64)
         for axis, stride in zip(self.axes, strides, strict=True):
-            place = (place[:, None] + np.arange(axis.f) * axis.d * stride).reshape(-1)
+            place = (place[:, None] + np.arange(axis.f) * axis.gap * stride).reshape(-1)
         channel = np.arange(self.w.shape[1]) * math.prod(sizes)
         return (channel[:, None] + place).reshape(-1)
 
@@ -116,7 +116,7 @@ class ConvSteps(NamedTuple):
         stride = 1
         for axis in reversed(self.axes):
             rest, i = np.divmod(rest, axis.out)
-            start += i * (axis.s * stride)
+            start += i * (axis.step * stride)
             stride *= axis.padded
         return start + (item * self.x.shape[1] + group * self.w.shape[1]) * stride, f
 

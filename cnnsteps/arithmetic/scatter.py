@@ -21,6 +21,9 @@ from cnnsteps.solution import Column, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
 
 
+FAR = 1 << 40
+
+
 class Spread(NamedTuple):
     """One dimension of it: N input, F kernel, S stride, D dilation, padding cut off, output_padding added."""
 
@@ -31,6 +34,16 @@ class Spread(NamedTuple):
     after: int
     d: int
     extra: int
+
+    @property
+    def step(self) -> int:
+        """The stride as a distance in memory: 10**30 is one, but a single input value never moves."""
+        return min(self.s, FAR)
+
+    @property
+    def gap(self) -> int:
+        """The dilation as a distance in memory."""
+        return min(self.d, FAR)
 
     @property
     def full(self) -> int:
@@ -66,9 +79,9 @@ class Spread(NamedTuple):
 
     def landing(self) -> tuple[Positions, Positions, Positions]:
         """For each output cell how many places of the kernel reach it, which, and from which input."""
-        from_start = np.arange(self.out)[:, None] + self.before - np.arange(self.f) * self.d
-        i = from_start // self.s
-        lands = (from_start % self.s == 0) & (i >= 0) & (i < self.n)
+        from_start = np.arange(self.out)[:, None] + self.before - np.arange(self.f) * self.gap
+        i = from_start // self.step
+        lands = (from_start % self.step == 0) & (i >= 0) & (i < self.n)
         places = np.argsort(~lands, axis=1, kind="stable")
         return lands.sum(1), places, np.take_along_axis(i, places, 1)
 
@@ -87,7 +100,7 @@ def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Spread, ...], grou
         into = total[:, g * w.shape[1] : (g + 1) * w.shape[1]]
         for place in product(*(range(axis.f) for axis in axes)):
             onto = tuple(
-                slice(a * axis.d, a * axis.d + (axis.n - 1) * axis.s + 1, axis.s)
+                slice(a * axis.gap, a * axis.gap + (axis.n - 1) * axis.step + 1, axis.step)
                 for a, axis in zip(place, axes, strict=True)
             )
             into[(slice(None), slice(None), *onto)] += mixed(weights_at(weights, place), channels, dtype)

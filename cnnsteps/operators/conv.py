@@ -188,4 +188,4 @@ def check_channels(given: Given, x: tuple[int, ...], w: tuple[int, ...], report:
 def check_bias(given: Given, filters: int, report: Report) -> None:
     if given.has(BIAS) and given[BIAS].shape[0] != filters:
         has = counted(given[BIAS].shape[0], "number")
-        report.add(("bias",), f"bias has {has}, but there are {counted(filters, 'filter')}")
+        report.add(("bias",), f"bias has {has} for {counted(filters, 'filter')}")

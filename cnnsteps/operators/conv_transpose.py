@@ -105,7 +105,7 @@ class ConvTranspose(NamedTuple):
         full = tuple(max(axis.full + axis.extra, axis.before + axis.out) for axis in self.axes)
         num, absent = np.zeros(full, object), np.ones(full, bool)
         onto = tuple(
-            slice(i * axis.s, i * axis.s + axis.d * (axis.f - 1) + 1, axis.d)
+            slice(i * axis.step, i * axis.step + axis.gap * (axis.f - 1) + 1, axis.gap)
             for i, axis in zip(at, self.axes, strict=True)
         )
         num[onto], absent[onto] = kernel.astype(object) * value, False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cnnsteps.errors import Path
+from cnnsteps.exact import Ratio
 from cnnsteps.reading.json_text import BROKEN, Value
 from cnnsteps.reading.matrix import read_number, read_tensor
 from cnnsteps.reading.names import meant
@@ -175,6 +176,8 @@ class Numbers(NamedTuple):
     """A tensor; `ranks` are the ranks it may have beyond the spatial dimensions."""
 
     ranks: tuple[int, ...] = (0, 1, 2)
+    any_dims: tuple[int, ...] = ()
+    """Where told, the ranks it may have whatever the dimensions."""
 
     def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
         name = path[-1]
@@ -186,6 +189,8 @@ class Numbers(NamedTuple):
         if tensor is None:
             return None
         rank = len(tensor.shape)
+        if self.any_dims:
+            return self.of_rank(tensor, path, context)
         if rank - context.dims not in self.ranks:
             fits = listed([str(context.dims + extra) for extra in self.ranks])
             message = f"{name} has rank {rank}, but with {counted(context.dims, 'dimension')} it has rank {fits}"
@@ -193,8 +198,44 @@ class Numbers(NamedTuple):
             return None
         return tensor
 
+    def of_rank(self, tensor: Tensor, path: Path, context: Context) -> Tensor | None:
+        rank = len(tensor.shape)
+        if rank in self.any_dims:
+            return tensor
+        fits = listed([str(fit) for fit in self.any_dims])
+        context.report.add(path, f"{path[-1]} has rank {rank}, but it has rank {fits}")
+        return None
+
     def schema(self) -> Schema:
         return {"$ref": "#/$defs/tensor"}
+
+
+class Real(NamedTuple):
+    """One number within bounds, whole or not."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def read(self, value: Value, path: Path, context: Context) -> Ratio | None:
+        found = read_number(value, path, context.report)
+        if found is None:
+            return None
+        bound = next((text for text in (self.below(found), self.above(found)) if text), None)
+        if bound:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, but it is {bound}")
+            return None
+        return found
+
+    def below(self, found: Ratio) -> str | None:
+        short = self.minimum is not None and found[0] < self.minimum * found[1]
+        return f"at least {self.minimum}" if short else None
+
+    def above(self, found: Ratio) -> str | None:
+        long = self.maximum is not None and found[0] > self.maximum * found[1]
+        return f"at most {self.maximum}" if long else None
+
+    def schema(self) -> Schema:
+        return NUMBER
 
 
 class Vector(NamedTuple):

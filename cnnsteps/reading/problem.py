@@ -23,6 +23,7 @@ from cnnsteps.reading.kinds import (
     Flag,
     Key,
     Numbers,
+    Real,
     Text,
     Vector,
     Whole,
@@ -34,7 +35,7 @@ from cnnsteps.reading.report import MOST, Report, TooMany
 from cnnsteps.reading.source import Source
 from cnnsteps.reading.words import describe
 
-ANY_DIMS = (Choice, Flag, Text, Vector, Whole)
+ANY_DIMS = (Choice, Flag, Real, Text, Vector, Whole)
 """Kinds whose values look the same in one, two and three dimensions."""
 
 

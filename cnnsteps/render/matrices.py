@@ -157,5 +157,6 @@ def aligned(table: list[list[str]], measure: Measure) -> list[list[str]]:
     padded = []
     for column in columns:
         widths = [measure.length(cell) for cell in column]
-        padded.append([" " * (max(widths) - w) + cell for cell, w in zip(column, widths, strict=True)])
+        widest = max(widths)
+        padded.append([" " * (widest - w) + cell for cell, w in zip(column, widths, strict=True)])
     return [list(row) for row in zip(*padded, strict=True)]

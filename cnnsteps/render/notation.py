@@ -84,7 +84,7 @@ class Notation:
             case Slot():
                 return slot_mark(expr.column)
             case Num():
-                return self.ratio(expr.over, expr.under, operand)
+                return self.number(self.shown(expr.over, expr.under, expr.irrational), operand)
             case Count():
                 return self.macro("count", grouped(expr.value))
             case Word():
@@ -120,6 +120,12 @@ class Notation:
             case Call():
                 parts = self.joined([self.write(part) for part in expr.parts], self.text("comma"), row, after=True)
                 return self.macro("call", expr.name, parts)
+
+    def rounds(self, part: object) -> bool:
+        """A number in this expression is rounded where it is printed."""
+        if isinstance(part, Num):
+            return self.shown(part.over, part.under, part.irrational).rounded
+        return isinstance(part, tuple) and any(self.rounds(inner) for inner in part)
 
     def factor(self, expr: Expr) -> str:
         written = self.write(expr, operand=True)

@@ -130,9 +130,16 @@ class Page:
             pieces = segments(links, self.notation, self.measure, {})
             lines = wrapped(pieces, self.measure.width(left), self.measure)
             text = compose(left, lines, self.notation, self.measure.length(left))
-            written.append(text.translate({ord(relation_mark(i)): equals for i in range(len(links))}))
+            written.append(text.translate(self.relations(links)))
         body = self.frame.row_end.decode().join(written)
         return self.frame.opening.decode() + body + self.frame.closing.decode()
+
+    def relations(self, links: Chain) -> dict[int, str]:
+        """`=`, or `≈` where a link, or the one before it, holds a rounded number."""
+        signs = self.notation.text("equals"), self.notation.text("approx")
+        rounded = [self.notation.rounds(link) for link in links]
+        either = [here or before for here, before in zip(rounded, [False, *rounded], strict=False)]
+        return {ord(relation_mark(i)): signs[loose] for i, loose in enumerate(either)}
 
     def formula(self, expr: Expr) -> str:
         return self.notation.macro("formula", self.notation.write(expr))

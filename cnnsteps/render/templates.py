@@ -94,7 +94,8 @@ class Templates:
             raise self.located(*self.place(error.__traceback__), str(error)) from None
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
             file, line = self.place(error.__traceback__)
-            if not file.endswith(SUFFIX):
+            if self.folder is None or not file.endswith(SUFFIX):
+                # What fails in a shipped template is our mistake, not the user's.
                 raise
             raise self.located(file, line, str(error) or type(error).__name__) from None
 

@@ -1,0 +1,154 @@
+"""Layers whose cells are worked out one by one, and the problem that such a layer is.
+
+    Val[i] = f(x[i], the constants of i's channel)
+
+x input (*), Val output (*).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from cnnsteps.errors import InputError, Mistake
+from cnnsteps.exact import Ratio, number
+from cnnsteps.expr import Chain, Expr, Sym
+from cnnsteps.irrational import LARGEST_EXPONENT, TooLarge
+from cnnsteps.reading.words import short
+from cnnsteps.solution import Column, Facts, Labelled, Limits, Run, Solution, Steps, Window
+from cnnsteps.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
+
+
+class Source(Protocol):
+    """Numbers of which each cell takes one."""
+
+    def column(self, cells: Positions) -> Column: ...
+
+
+class Along(NamedTuple):
+    """Cell n takes number n // inner mod their count: its own, its channel's, or all cells the same."""
+
+    tensor: Tensor
+    inner: int = 1
+    lasting: bool = True
+
+    def column(self, cells: Positions) -> Column:
+        at, size = cells // self.inner, self.tensor.num.size
+        if size == 1 or (self.inner > 1 and at[0] == at[-1]):
+            return Column(self.tensor, int(at[0]) % size)
+        return Column(self.tensor, at % size, self.lasting)
+
+
+class Form(NamedTuple):
+    """How the steps of some cells are written."""
+
+    key: Hashable
+    chain: Chain
+    facts: dict[str, Facts]
+
+
+def form(key: Hashable, chain: Chain, value: int, exact: bool) -> Form:
+    """The input stands in column 0, the value in column `value`."""
+    facts: dict[str, Facts] = {"input": 0, "value": value}
+    return Form((key, exact), chain, facts if exact else {**facts, "exact": "false"})
+
+
+class Worked(Steps, Protocol):
+    """Steps with the answer that they lead to."""
+
+    @property
+    def out(self) -> Tensor: ...
+
+
+class CellSteps(NamedTuple):
+    """Each cell's step in the form that `which` gives it, made of its numbers from the sources."""
+
+    out: Tensor
+    sources: tuple[Source, ...]
+    forms: tuple[Form, ...]
+    which: Positions
+    shown: Labelled
+
+    @property
+    def terms(self) -> int:
+        return len(self.sources)
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        which = self.which[cells]
+        for n, found in enumerate(self.forms):
+            part = cells[which == n]
+            if len(part):
+                columns = tuple(source.column(part) for source in self.sources)
+                yield Run(found.key, found.chain, found.facts, columns, part)
+
+    def window(self, cell: int) -> Window:
+        return Window(self.shown, np.array([cell]), cell)
+
+
+def by_exactness(out: Tensor) -> Positions:
+    """Form 0 for exact cells, form 1 for irrational ones."""
+    flags = np.zeros(out.shape, bool) if out.inexact is None else out.inexact
+    return flags.reshape(-1).astype(np.int64)
+
+
+class LayerProblem(NamedTuple):
+    """A layer as a problem of its own; `work` makes its steps from the input."""
+
+    kind: str
+    title: str | None
+    given: Labelled
+    work: Callable[[Labelled], Worked]
+    output_shape: tuple[int, ...]
+    output_axes: tuple[str, ...] = ()
+    operands: tuple[tuple[str, Labelled], ...] = ()
+    """What is given besides, each with its name."""
+    settings: tuple[tuple[str, str], ...] = ()
+    rule: Expr | None = None
+    """Val in letters."""
+
+    @property
+    def largest(self) -> int:
+        """The cells of the largest tensor that solving it makes."""
+        return max(math.prod(self.given.shape), math.prod(self.output_shape))
+
+    @property
+    def formula(self) -> list[tuple[tuple[Expr, ...], Chain]]:
+        return [] if self.rule is None else [((Sym("Val"),), (self.rule,))]
+
+    def solve(self, limits: Limits) -> Solution:
+        steps = self.work(self.given)
+        return Solution(self, Labelled(steps.out.reshape(*self.output_shape), self.output_axes), steps)
+
+
+def mapped(x: Tensor, function: Callable[[Ratio], Ratio], irrational: Flags) -> Tensor:
+    """The function of every number, each distinct one worked out once; InputError where no one could print it."""
+    values, which = np.unique(x.num.reshape(-1), return_inverse=True)
+    found: list[Ratio] = []
+    for i, value in enumerate(values.tolist()):
+        try:
+            found.append(function((value, x.den)))
+        except TooLarge:
+            raise too_large(x, int(np.flatnonzero(which.reshape(-1) == i)[0])) from None
+    table = common(found)
+    return Tensor(table.num[which.reshape(-1)].reshape(x.shape), table.den, irrational if irrational.any() else None)
+
+
+def common(ratios: list[Ratio], key: str = "input") -> Tensor:
+    """These numbers over one denominator; InputError where that is longer than anyone would read."""
+    try:
+        return from_ratios(ratios, (len(ratios),))
+    except NoCommonDenominator as error:
+        message = f"{key}: what is worked out of its numbers has a common denominator of {error}"
+        raise InputError([Mistake(message, "use numbers closer to one another", (key,))]) from None
+
+
+def too_large(x: Tensor, place: int) -> InputError:
+    """The mistake of the number at this flat position."""
+    index = tuple(int(i) for i in np.unravel_index(place, x.shape))
+    text = short(number(int(x.num[index]), x.den).text)
+    message = f"input: the exponential of {text} is asked for, which has too many digits"
+    hint = f"exponents of e are at most {LARGEST_EXPONENT:,}, and at least -{LARGEST_EXPONENT:,}"
+    return InputError([Mistake(message, hint, ("input", *index))])

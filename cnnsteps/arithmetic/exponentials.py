@@ -1,0 +1,52 @@
+"""Powers of e, as they are written down and worked out.
+
+e to a rational number other than 0 is irrational (Lindemann), and so are the sigmoid, the
+hyperbolic tangent, and the softmax of numbers that are not all equal.
+"""
+
+from __future__ import annotations
+
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+
+import numpy as np
+
+from cnnsteps import irrational
+from cnnsteps.arithmetic.elementwise import mapped
+from cnnsteps.exact import Ratio
+from cnnsteps.expr import Expr, Power, Sum, Sym
+from cnnsteps.tensor import Flags, Tensor, wide_enough
+
+E = Sym("e")
+
+
+def e_to(exponent: Expr) -> Power:
+    """The exponent is a sum of one part, so that formats of one line put it in brackets."""
+    return Power(E, exponent if isinstance(exponent, Sum) else Sum((exponent,)))
+
+
+def exponentials(x: Tensor) -> Tensor:
+    """e to every number, to irrational.PRECISION digits."""
+    return mapped(x, irrational.exp, not_rational(x))
+
+
+def not_rational(x: Tensor) -> Flags:
+    """Where e to the number is irrational: everywhere but at 0."""
+    flags: Flags = np.not_equal(x.num, 0).astype(bool)
+    return flags if x.inexact is None else flags | x.inexact
+
+
+def negated(x: Tensor) -> Tensor:
+    """−x; the most negative int64 has no negative among them."""
+    return Tensor(-x.num.astype(wide_enough(x.bound())), x.den, x.inexact)
+
+
+def tanh(x: Ratio) -> Ratio:
+    """(1 − e^(−2|x|))/(1 + e^(−2|x|)) with the sign of x; what cancels for a small x is added to the precision."""
+    if x[0] == 0:
+        return 0, 1
+    value = irrational.to_decimal(x)
+    precision = irrational.CONTEXT.prec + max(0, -value.adjusted())
+    context = Context(prec=precision, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    power = context.exp(context.multiply(value.copy_abs(), Decimal(-2)))
+    size = context.divide(context.subtract(Decimal(1), power), context.add(Decimal(1), power))
+    return irrational.to_ratio(size.copy_sign(value))

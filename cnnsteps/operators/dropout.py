@@ -1,0 +1,39 @@
+"""Dropout, which works only while a network is trained; when it is used it does nothing.
+
+    Val[i] = x[i]
+
+x input (*), of any rank from 1 to 5; p how likely a value is dropped in training, 0.5 unless
+told. Val is x. As PyTorch's Dropout after eval(), and ONNX's Dropout with training_mode false.
+"""
+
+from __future__ import annotations
+
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.exact import number
+from cnnsteps.expr import Chain, Slot
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE, Key, Real
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.solution import Labelled
+
+SUMMARY = "Says what dropout does when a network is used: nothing."
+P = Key("p", Real(0, 1), "how likely a value is dropped while the network is trained", default="1/2")
+KEYS = (INPUT, P)
+
+CHAIN: Chain = (Slot(0, operand=False),)
+FORMS = (form("dropout", CHAIN, 0, exact=True), form("dropout", CHAIN, 0, exact=False))
+
+
+def steps(given: Labelled) -> CellSteps:
+    x = given.tensor
+    return CellSteps(x, (Along(x),), FORMS, by_exactness(x), given)
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None or not given.has(P):
+        return None
+    settings = (("p", number(*given[P]).text),)
+    return LayerProblem("dropout", given.get(TITLE), x, steps, x.shape, x.axes, settings=settings)

@@ -1,0 +1,68 @@
+"""Flatten: a tensor becomes one row, in row-major order.
+
+    Val[m] = x[c,i,j]        m = (c·H + i)·W + j, counted from 0
+
+x input of any rank from 1 to 5. A batch dimension (rank d+2) is kept: (N, C, *n) becomes
+(N, C·∏n); anything else becomes one row. As PyTorch's Flatten (start_dim 1) of a batch, and
+ONNX's Flatten (axis 1).
+"""
+
+from __future__ import annotations
+
+import math
+
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE
+from cnnsteps.reading.layout import INPUT, NAMES, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.solution import Labelled
+
+SUMMARY = "Flattens a tensor into one row, and says where each value goes."
+KEYS = (INPUT,)
+
+CHAIN: Chain = (Slot(0, operand=False),)
+FORMS = (form("flatten", CHAIN, 0, exact=True), form("flatten", CHAIN, 0, exact=False))
+LETTERS = {1: "i", 2: "ij", 3: "hij"}
+
+
+class Unrolled(CellSteps):
+    """The values in the order in which they lie, and the words for it."""
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """The shape of what becomes one row."""
+        return self.shown.shape[self.shown.axes[:1] == NAMES[:1] :]
+
+    @property
+    def letters(self) -> str:
+        """c for the channels, i for the rows, j for the columns."""
+        spatial = len(self.shown.spatial)
+        return "c" * (len(self.own) - spatial) + LETTERS[spatial]
+
+    def order(self, base: int) -> list[tuple[tuple[Expr, ...], Chain]]:
+        """m = (c − 1)×H×W + (i − 1)×W + j, with the sizes' numbers; only m = j of a row is not worth a line."""
+        if len(self.own) == 1:
+            return []
+        parts: list[Expr] = []
+        for n, letter in enumerate(self.letters[:-1]):
+            step = math.prod(self.own[n + 1 :])
+            index: Expr = Sum((Sym(letter), Minus(Num(base)))) if base else Sym(letter)
+            parts.append(Product((index, Num(step))) if step > 1 else index)
+        return [((Sym("m"),), (Sum((*parts, Sym(self.letters[-1]))),))]
+
+
+def steps(given: Labelled) -> Unrolled:
+    x = given.tensor
+    return Unrolled(x, (Along(x),), FORMS, by_exactness(x), given)
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None:
+        return None
+    batch = x.shape[:1] if x.axes[:1] == NAMES[:1] else ()
+    shape = (*batch, math.prod(x.shape[len(batch) :]))
+    return LayerProblem("flatten", given.get(TITLE), x, steps, shape, NAMES[: len(batch)])

@@ -1,0 +1,61 @@
+"""The leaky rectified linear unit: what is negative is made small.
+
+    Val[i] = x[i] where x[i] ≥ 0        Val[i] = a · x[i] where x[i] < 0
+
+x input (*), of any rank from 1 to 5; a negative_slope, 0.01 unless told. Val has x's shape.
+As PyTorch's LeakyReLU (negative_slope) and ONNX's LeakyRelu (alpha).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.exact import Ratio, number
+from cnnsteps.expr import Chain, Num, Product, Slot, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE, Key, Real
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.solution import Labelled
+from cnnsteps.tensor import Tensor, from_ratios, wide_enough
+
+SUMMARY = "Works out a leaky ReLU: what is negative is multiplied by a slope."
+NEGATIVE_SLOPE = Key("negative_slope", Real(), "what negative numbers are multiplied by", default="1/100")
+KEYS = (INPUT, NEGATIVE_SLOPE)
+
+KEPT: Chain = (Slot(0, operand=False),)
+SCALED: Chain = (Product((Slot(1), Slot(0))), Slot(2, operand=False))
+FORMS = tuple(
+    form((name, "leaky_relu"), chain, 2, exact)
+    for name, chain in (("kept", KEPT), ("scaled", SCALED))
+    for exact in (True, False)
+)
+
+
+def steps(slope: Ratio, given: Labelled) -> CellSteps:
+    x = given.tensor
+    below = (x.num < 0).astype(bool)
+    dtype = wide_enough(x.bound() * max(abs(slope[0]), slope[1]))
+    num = x.num.astype(dtype)
+    inexact = None if x.inexact is None or slope[0] == 0 else x.inexact
+    if x.inexact is not None and slope[0] == 0:
+        inexact = x.inexact & ~below
+    out = Tensor(np.where(below, num * slope[0], num * slope[1]), x.den * slope[1], inexact)
+    sources = (Along(x), Along(from_ratios([slope], (1,))), Along(out, lasting=False))
+    return CellSteps(out, sources, FORMS, 2 * below.reshape(-1) + by_exactness(out), given)
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None or not given.has(NEGATIVE_SLOPE):
+        return None
+    slope = given[NEGATIVE_SLOPE]
+    settings = (("negative_slope", number(*slope).text),)
+    rule = Product((Num(*slope), Sym("x")))
+    return LayerProblem(
+        "leaky_relu", given.get(TITLE), x, partial(steps, slope), x.shape, x.axes, settings=settings, rule=rule
+    )

@@ -1,0 +1,42 @@
+"""The rectified linear unit: what is negative becomes 0.
+
+    Val[i] = max(0, x[i])
+
+x input (*), of any rank from 1 to 5; Val has its shape. As PyTorch's ReLU and ONNX's Relu.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.expr import Call, Num, Slot, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.solution import Labelled
+from cnnsteps.tensor import Tensor
+
+SUMMARY = "Works out a ReLU: every Val[i,j] = max(0, x)."
+KEYS = (INPUT,)
+
+CHAIN = (Call("max", (Num(0), Slot(0, operand=False))), Slot(1, operand=False))
+FORMS = (form("relu", CHAIN, 1, exact=True), form("relu", CHAIN, 1, exact=False))
+
+
+def steps(given: Labelled) -> CellSteps:
+    """Only what stays is still irrational."""
+    x = given.tensor
+    inexact = None if x.inexact is None else x.inexact & (x.num > 0).astype(bool)
+    out = Tensor(np.maximum(x.num, 0), x.den, inexact)
+    return CellSteps(out, (Along(x), Along(out, lasting=False)), FORMS, by_exactness(out), given)
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None:
+        return None
+    rule = Call("max", (Num(0), Sym("x")))
+    return LayerProblem("relu", given.get(TITLE), x, steps, x.shape, x.axes, rule=rule)

@@ -1,0 +1,53 @@
+"""The sigmoid, or logistic function: any number becomes one between 0 and 1.
+
+    Val[i] = 1/(1 + e^(−x[i]))
+
+x input (*), of any rank from 1 to 5; Val has its shape. Irrational but for x = 0, where it is
+1/2. InputError where |x| is above 10,000. As PyTorch's Sigmoid and ONNX's Sigmoid.
+"""
+
+from __future__ import annotations
+
+from cnnsteps import irrational
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form, mapped
+from cnnsteps.arithmetic.exponentials import e_to, exponentials, negated, not_rational
+from cnnsteps.exact import Ratio
+from cnnsteps.expr import Num, Over, Slot, Sum, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.solution import Labelled
+
+SUMMARY = "Works out a sigmoid: every Val[i,j] = 1/(1 + e^(-x))."
+KEYS = (INPUT,)
+
+CHAIN = (
+    Over(Num(1), Sum((Num(1), e_to(Slot(1, operand=False))))),
+    Over(Num(1), Sum((Num(1), Slot(2)))),
+    Slot(3, operand=False),
+)
+FORMS = (form("sigmoid", CHAIN, 3, exact=True), form("sigmoid", CHAIN, 3, exact=False))
+
+
+def steps(given: Labelled) -> CellSteps:
+    x = given.tensor
+    opposite = negated(x)
+    powers = exponentials(opposite)
+    out = mapped(powers, logistic, not_rational(x))
+    sources = (Along(x), Along(opposite), Along(powers, lasting=False), Along(out, lasting=False))
+    return CellSteps(out, sources, FORMS, by_exactness(out), given)
+
+
+def logistic(power: Ratio) -> Ratio:
+    """1/(1 + power)"""
+    return irrational.divide((power[1], 1), (power[0] + power[1], 1))
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None:
+        return None
+    rule = Over(Num(1), Sum((Num(1), e_to(Sym("-x")))))
+    return LayerProblem("sigmoid", given.get(TITLE), x, steps, x.shape, x.axes, rule=rule)

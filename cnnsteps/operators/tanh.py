@@ -1,0 +1,53 @@
+"""The hyperbolic tangent: any number becomes one between -1 and 1.
+
+    Val[i] = (e^x[i] − e^(−x[i]))/(e^x[i] + e^(−x[i]))
+
+x input (*), of any rank from 1 to 5; Val has its shape. Irrational but for x = 0, where it is
+0. InputError where |x| is above 10,000. As PyTorch's Tanh and ONNX's Tanh.
+"""
+
+from __future__ import annotations
+
+from cnnsteps.arithmetic import exponentials
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form, mapped
+from cnnsteps.arithmetic.exponentials import e_to
+from cnnsteps.expr import Expr, Minus, Over, Slot, Sum, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.solution import Labelled
+
+SUMMARY = "Works out a hyperbolic tangent: every Val[i,j] with its exponentials."
+KEYS = (INPUT,)
+
+
+def quotient(power: Expr, opposite: Expr) -> Over:
+    """(power − opposite)/(power + opposite)"""
+    return Over(Sum((power, Minus(opposite))), Sum((power, opposite)))
+
+
+CHAIN = (
+    quotient(e_to(Slot(0, operand=False)), e_to(Slot(1, operand=False))),
+    quotient(Slot(2), Slot(3)),
+    Slot(4, operand=False),
+)
+FORMS = (form("tanh", CHAIN, 4, exact=True), form("tanh", CHAIN, 4, exact=False))
+
+
+def steps(given: Labelled) -> CellSteps:
+    x = given.tensor
+    opposite = exponentials.negated(x)
+    powers, inverse = exponentials.exponentials(x), exponentials.exponentials(opposite)
+    out = mapped(x, exponentials.tanh, exponentials.not_rational(x))
+    sources = (Along(x), Along(opposite), *(Along(made, lasting=False) for made in (powers, inverse, out)))
+    return CellSteps(out, sources, FORMS, by_exactness(out), given)
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None:
+        return None
+    rule = quotient(e_to(Sym("x")), e_to(Sym("-x")))
+    return LayerProblem("tanh", given.get(TITLE), x, steps, x.shape, x.axes, rule=rule)
