@@ -48,10 +48,10 @@ def flat(box: tuple[range, ...], shape: tuple[int, ...]) -> Positions:
     return np.ravel_multi_index(tuple(indices), shape).reshape(-1)
 
 
-def parse_cells(spec: str | None, shape: tuple[int, ...], base: int) -> Selection:
+def parse_cells(spec: str | None, shape: tuple[int, ...], base: int, spatial: int = 1) -> Selection:
     """The cells of a SPEC: parts with `;`, an entry a dimension with `,`, `:` for all, `a:b` from a to b.
 
-    A part with an entry for each of the last dimensions only holds for every filter and
+    A part with an entry for each of the `spatial` dimensions only holds for every filter and
     batch item. UsageError where it can't be read or points outside the answer.
     """
     if spec is None:
@@ -59,17 +59,18 @@ def parse_cells(spec: str | None, shape: tuple[int, ...], base: int) -> Selectio
     parts = [part.strip() for part in spec.split(";")]
     if not any(parts):
         raise UsageError(f"--cells {spec!r} names no cell; write it as 1,1 or 2,: or 1:3,2")
-    boxes = [box for part in parts if part for box in parse_part(part, shape, base)]
+    boxes = [box for part in parts if part for box in parse_part(part, shape, base, spatial)]
     return Selection(shape, tuple(dict.fromkeys(boxes)))
 
 
-def parse_part(part: str, shape: tuple[int, ...], base: int) -> list[tuple[range, ...]]:
+def parse_part(part: str, shape: tuple[int, ...], base: int, spatial: int) -> list[tuple[range, ...]]:
     entries = part.split(",")
     if len(entries) > len(shape):
         raise UsageError(f"--cells {part!r} has {len(entries)} entries, but the answer has rank {len(shape)}")
     lead = shape[: len(shape) - len(entries)]
-    if lead and len(entries) < 2 < len(shape):
-        raise UsageError(f"--cells {part!r} has one entry, but the answer has rank {len(shape)}")
+    if len(entries) < spatial:
+        has = f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}"
+        raise UsageError(f"--cells {part!r} has {has}, but the answer has rank {len(shape)}; : stands for all")
     box = tuple(
         parse_entry(entry.strip(), part, size, base) for entry, size in zip(entries, shape[len(lead) :], strict=True)
     )

@@ -35,7 +35,7 @@ class Request(NamedTuple):
 
     @property
     def format(self) -> str:
-        by_suffix = formats.by_suffix(Path(self.output).suffix) if self.output and not self.format_ else None
+        by_suffix = formats.by_suffix(Path(self.output).suffix.lower()) if self.output and not self.format_ else None
         return self.format_ or by_suffix or "terminal"
 
 
@@ -45,7 +45,7 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
     problem = read_problem(source, expected)
     if request.cells and problem.kind == "network":
         raise UsageError("--cells chooses steps of one problem, and a network has several")
-    selection = parse_cells(request.cells, problem.output_shape, request.index_base)
+    selection = parse_cells(request.cells, problem.output_shape, request.index_base, len(getattr(problem, "axes", "x")))
     limits = Limits(request.max_cells)
     expansions = int(getattr(problem, "expansions", selection.count))
     check_limits(source, problem, 0 if request.answer_only else expansions, limits)

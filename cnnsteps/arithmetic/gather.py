@@ -13,7 +13,7 @@ import numpy as np
 from cnnsteps.expr import Bracket, Chain, Expr, Product, Slot, Sum
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Column, Facts, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
+from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, unravel, wide_enough
 
 EXACT_IN_FLOAT = 2**53
 """Below this every integer is a float64, so that BLAS adds them exactly."""
@@ -111,11 +111,10 @@ class ConvSteps(NamedTuple):
         lead = int(cells[0]) // plane
         item, f = divmod(lead, self.w.shape[0])
         group = f // (self.w.shape[0] // self.groups)
-        rest = cells - lead * plane
+        indices = unravel(cells - lead * plane, [axis.out for axis in self.axes])
         start = np.zeros_like(cells)
         stride = 1
-        for axis in reversed(self.axes):
-            rest, i = np.divmod(rest, axis.out)
+        for axis, i in zip(reversed(self.axes), reversed(indices), strict=True):
             start += i * (axis.step * stride)
             stride *= axis.padded
         return start + (item * self.x.shape[1] + group * self.w.shape[1]) * stride, f

@@ -18,8 +18,7 @@ import numpy as np
 from cnnsteps.arithmetic.gather import channel_parts, shape_of, weights_at
 from cnnsteps.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.solution import Column, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
-
+from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, unravel, wide_enough
 
 FAR = 1 << 40
 
@@ -148,7 +147,7 @@ class ScatterSteps(NamedTuple):
     def indices(self, cells: Positions) -> tuple[int, list[Positions]]:
         outs = [axis.out for axis in self.axes]
         lead = int(cells[0]) // math.prod(outs)
-        return lead, list(np.unravel_index(cells - lead * math.prod(outs), outs))
+        return lead, unravel(cells - lead * math.prod(outs), outs)
 
     def run(self, cells: Positions, lead: int, found: list[tuple[Positions, Positions]], shape: list[int]) -> Run:
         """Cells on which as many products land along each dimension."""

@@ -30,7 +30,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
     measure = Measure(line, spaced, columns, indent=0)
     # What stands beside the numbers: the indent, the dots of an elided matrix, the sign of a rounded one.
-    before = len("  ") + len("  ⋯") + (len("≈ ") if options.digits is not None else 0)
+    before = len("  ") + (len("≈ ") if options.digits is not None else 0)
     room = Room(measure._replace(line=line - before, width=columns), None, 40 if screen.columns else None)
     style = styler(screen.colors)
     filters: dict[str, Callable[..., object]] = {

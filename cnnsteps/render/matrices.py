@@ -84,30 +84,38 @@ class Matrices:
     def matrix(self, tensor: Tensor, place: tuple[tuple[str, int], ...], blank: str, holes: Flags | None) -> Shown:
         """One matrix, with `blank` in its holes."""
         height, width = tensor.shape
-        gap = self.room.measure.width(self.notation.text("cell"))
-        limit = self.room.measure.line * self.room.shrink
-        most = int(min(limit / (gap + self.room.measure.width("0")), width)) + 1
-        rows, columns = kept(height, self.room.rows), kept(width, min(most, self.room.columns or most))
-        numbers, rounded = self.tokens(tensor, rows, columns, blank, holes)
-        full = self.wide(numbers, gap)
-        while full > limit and len(columns) > 4:
-            fewer = max(4, min(len(columns) - 1, int(len(columns) * limit / full)))
-            columns = kept(width, fewer)
-            numbers, rounded = self.tokens(tensor, rows, columns, blank, holes)
-            full = self.wide(numbers, gap)
-        cells = self.elided(aligned(numbers, self.room.measure), rows, columns)
-        text = self.notation.macro("matrix", [self.notation.text("cell").join(r) for r in cells], len(cells[0]))
-        shrunk = full > self.room.measure.line
-        shown_rows, shown_columns = (len([i for i in kept_ if i >= 0]) for kept_ in (rows, columns))
-        caption = self.room.measure.width(", ".join(f"{word} {i}" for word, i in place))
-        full += self.room.measure.width(self.notation.text("approx")) * rounded
-        return Shown(text, place, max(full, caption), rounded, shrunk, (shown_rows, height), (shown_columns, width))
+        measure, cell = self.room.measure, self.notation.text("cell")
+        rows = kept(height, self.room.rows)
+        columns, numbers, rounded = self.fitting(tensor, rows, blank, holes)
+        full = self.wide(numbers, columns) + measure.width(self.notation.text("approx")) * rounded
+        cells = self.elided(aligned(numbers, measure), rows, columns)
+        text = self.notation.macro("matrix", [cell.join(row) for row in cells], len(cells[0]))
+        caption = measure.width(", ".join(f"{word} {i}" for word, i in place))
+        shown_rows, shown_columns = (sum(i >= 0 for i in which) for which in (rows, columns))
+        counts = ((shown_rows, height), (shown_columns, width))
+        return Shown(text, place, max(full, caption), rounded, full > measure.line, *counts)
 
-    def wide(self, numbers: list[list[str]], gap: float) -> float:
-        """The width of a matrix with its brackets."""
+    def fitting(
+        self, tensor: Tensor, rows: list[int], blank: str, holes: Flags | None
+    ) -> tuple[list[int], list[list[str]], bool]:
+        """As many columns as the line has room for, their numbers, and whether some are rounded."""
+        measure, width = self.room.measure, tensor.shape[1]
+        limit = measure.line * self.room.shrink
+        narrowest = measure.width(self.notation.text("cell") + "0")
+        most = int(min(limit / narrowest, width)) + 1
+        columns = kept(width, min(most, self.room.columns or most))
+        numbers, rounded = self.tokens(tensor, rows, columns, blank, holes)
+        while (full := self.wide(numbers, columns)) > limit and len(columns) > 4:
+            columns = kept(width, max(4, min(len(columns) - 1, int(len(columns) * limit / full))))
+            numbers, rounded = self.tokens(tensor, rows, columns, blank, holes)
+        return columns, numbers, rounded
+
+    def wide(self, numbers: list[list[str]], columns: list[int]) -> float:
+        """The width of a matrix with its brackets, and with the dots of a left-out column."""
         measure = self.room.measure.width
         widest = [max(measure(row[j]) for row in numbers) for j in range(len(numbers[0]))]
-        return sum(widest) + gap * (len(widest) - 1) + 2 * measure("()")
+        dots = measure(self.notation.text("dots")) if -1 in columns else 0
+        return sum(widest) + dots + measure(self.notation.text("cell")) * (len(columns) - 1) + 2 * measure("()")
 
     def tokens(
         self, tensor: Tensor, rows: list[int], columns: list[int], blank: str, holes: Flags | None

@@ -15,7 +15,7 @@ from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Table, Tokens, Writer
 from cnnsteps.solution import Run, Steps
-from cnnsteps.tensor import Flags, Positions
+from cnnsteps.tensor import Flags, Positions, unravel
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
@@ -48,9 +48,11 @@ class Names:
     def split(self, cells: Positions) -> list[Positions]:
         """The cells in parts whose leading indices have the same numbers of digits."""
         changes = np.zeros(len(cells), bool)
-        for index in np.unravel_index(cells, self.shape)[:-1] if self.shape else ():
-            digits = np.searchsorted(POWERS, index + self.base, side="right")
-            changes[1:] |= digits[1:] != digits[:-1]
+        for index in unravel(cells, self.shape)[:-1] if self.shape else ():
+            first, last = int(index.min()) + self.base, int(index.max()) + self.base
+            if len(str(first)) < len(str(last)):
+                digits = np.searchsorted(POWERS, index + self.base, side="right")
+                changes[1:] |= digits[1:] != digits[:-1]
         return np.split(cells, np.flatnonzero(changes)) if changes.any() else [cells]
 
     def tokens(self, cells: Positions) -> dict[str, Tokens]:
@@ -59,7 +61,7 @@ class Names:
             return {}
         found: dict[str, Tokens] = {}
         room = self.widest
-        *leading, last = np.unravel_index(cells, self.shape)
+        *leading, last = unravel(cells, self.shape)
         for mark, size, index in zip(self.marks, self.shape, leading, strict=False):
             length = len(str(int(index[0]) + self.base))
             room -= length
