@@ -37,6 +37,26 @@ class Word(NamedTuple):
     text: str
 
 
+class Entry(NamedTuple):
+    """An entry of a tensor, as in x[i, 2j − 1]."""
+
+    name: str
+    places: tuple[Expr, ...]
+
+
+class Partial(NamedTuple):
+    """∂L/∂part: how the loss changes with it."""
+
+    part: Expr
+
+
+class Sigma(NamedTuple):
+    """Σ part over the letters of `over`."""
+
+    over: str
+    part: Expr
+
+
 class Slot(NamedTuple):
     """The place of column `column`; an operand's negative numbers stand in brackets."""
 
@@ -112,6 +132,9 @@ Expr: TypeAlias = (
     | Count
     | Word
     | Sym
+    | Entry
+    | Partial
+    | Sigma
     | Slot
     | Sum
     | Minus

@@ -14,6 +14,7 @@ from cnnsteps.expr import Chain
 from cnnsteps.tensor import Flags, Positions, Tensor
 
 if TYPE_CHECKING:
+    from cnnsteps.arithmetic.rules import Rule
     from cnnsteps.operators import Problem
 
 
@@ -102,6 +103,15 @@ class Steps(Protocol):
         ...
 
 
+class Gradient(NamedTuple):
+    """How the loss changes with each number of a tensor, worked out by the chain rule."""
+
+    output: Labelled
+    steps: Steps | None
+    """None where a step has more numbers than can be written down."""
+    rule: Rule
+
+
 class Solution(NamedTuple):
     """A problem worked out; `views` are further tensors that an operator shows, by name."""
 
@@ -113,6 +123,8 @@ class Solution(NamedTuple):
     """A network's, one after the other."""
     extras: Mapping[str, object] = {}
     """What the JSON result says besides, as plain values."""
+    gradients: Mapping[str, Gradient] = {}
+    """By what they are the gradients of: input, kernel, bias."""
 
     @property
     def kind(self) -> str:

@@ -1,4 +1,4 @@
-"""ONNX's own conformance cases for Conv, MaxPool and AveragePool, and its stored PyTorch models.
+"""ONNX's own conformance cases for Conv and all poolings, and its stored PyTorch models.
 
 The float operands are put into problem files exactly, as decimals, and our exact answer is held
 against the stored one. What the contract cannot say is listed with its reason; nothing is left
@@ -22,7 +22,8 @@ from tests.engines import Array, engine
 from tests.problems import Problem
 from tests.running import render
 
-OPERATORS = ("Conv", "MaxPool", "AveragePool")
+OPERATORS = ("Conv", "MaxPool", "AveragePool", "LpPool", "GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool")
+MODES = {"AveragePool": "average", "MaxPool": "max", "LpPool": "lp"}
 NODES = """
 basic_conv_with_padding basic_conv_without_padding conv_with_autopad_same
 conv_with_strides_and_asymmetric_padding conv_with_strides_no_padding conv_with_strides_padding
@@ -39,6 +40,9 @@ averagepool_3d_dilations_large_count_include_pad_is_0_ceil_mode_is_False
 averagepool_3d_dilations_large_count_include_pad_is_0_ceil_mode_is_True
 averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_False
 averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True
+lppool_1d_default lppool_2d_default lppool_2d_dilations lppool_2d_pads lppool_2d_same_lower lppool_2d_same_upper
+lppool_2d_strides lppool_3d_default
+globalaveragepool globalaveragepool_precomputed globalmaxpool globalmaxpool_precomputed
 """.split()  # noqa: SIM905
 WIDE = "padding 2 is more than half of a window of 3, which the contract refuses as PyTorch does"
 NOT_SAID = {
@@ -79,15 +83,21 @@ def problem_of(node: Any, x: Array, w: Array | None = None, b: Array | None = No
 
     given = {attribute.name: get_attribute_value(attribute) for attribute in node.attribute}
     d = x.ndim - 2
+    if node.op_type.startswith("Global"):
+        mode = MODES[node.op_type.removeprefix("Global")]
+        p = {"p": given.get("p", 2)} if mode == "lp" else {}
+        return {"type": "pool", "dims": d, "input": exactly(x), "mode": mode, "global": True, **p}
     problem: Problem = {"dims": d, "input": exactly(x), "padding": padding_of(given, d)}
     problem |= {"stride": list(given.get("strides", [1] * d)), "dilation": list(given.get("dilations", [1] * d))}
     if w is not None:
         bias = {} if b is None else {"bias": exactly(b)}
         return {"type": "conv", **problem, "kernel": exactly(w), "groups": given.get("group", 1), **bias}
     problem |= {"type": "pool", "kernel_size": list(given["kernel_shape"])}
-    problem["ceil_mode"] = bool(given.get("ceil_mode", 0))
+    problem |= {"ceil_mode": bool(given.get("ceil_mode", 0)), "mode": MODES[node.op_type]}
     if node.op_type == "AveragePool":
-        problem |= {"mode": "average", "count_include_pad": bool(given.get("count_include_pad", 0))}
+        problem["count_include_pad"] = bool(given.get("count_include_pad", 0))
+    if node.op_type == "LpPool":
+        problem["p"] = given.get("p", 2)
     return problem
 
 
@@ -137,9 +147,25 @@ def test_node_case(name: str) -> None:
     node, data_sets = node_cases()[name]
     for inputs, outputs in data_sets:
         found = answer_of(problem_of(node, *inputs))
-        # A second output of MaxPool holds positions, which are no part of our answer.
         assert found.shape == outputs[0].shape
         np.testing.assert_allclose(found, outputs[0].astype(float), rtol=ROUNDED.get(name, 1e-6), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", [name for name in NODES if "argmax" in name])
+def test_where_the_maximum_stood(name: str) -> None:
+    """ONNX's Indices are flat in the whole tensor; `storage_order` 1 counts down the columns."""
+    from onnx.helper import get_attribute_value
+
+    if name not in node_cases():
+        pytest.skip("the installed onnx has no such case")
+    node, data_sets = node_cases()[name]
+    order = {a.name: get_attribute_value(a) for a in node.attribute}.get("storage_order", 0)
+    for (x,), (_, indices) in data_sets:
+        assert x.shape[:2] == (1, 1)
+        (result,) = json.loads(render(problem_of(node, x), "json"))["problems"]
+        stood = np.unravel_index([step["argmax"] for step in result["steps"]], x.shape[2:])
+        found = np.ravel_multi_index(stood, x.shape[2:], order="F" if order else "C")
+        assert found.tolist() == indices.reshape(-1).tolist()
 
 
 @pytest.mark.parametrize("name", NOT_SAID)

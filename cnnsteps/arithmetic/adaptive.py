@@ -8,6 +8,7 @@ and O may be above N. As PyTorch's adaptive_avg_pool and adaptive_max_pool.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,20 +49,20 @@ class Share(NamedTuple):
         return [row for i in range(min(self.out, MOST_BOUNDS)) for row in (self.first(i, base), self.last(i, base))]
 
     def first(self, i: int, base: int) -> Row:
-        quotient = Floor(Over(Product((Num(i), Num(self.n))), Num(self.out)))
-        return (Sym("first", str(i + base)),), moved(quotient, self.start(i), base)
+        links = [Floor(Over(top, Num(self.out))) for top in (Product((Num(i), Num(self.n))), Num(i * self.n))]
+        return (Sym("first", str(i + base)),), moved([*links, Num(self.start(i))], self.start(i) + base, base)
 
     def last(self, i: int, base: int) -> Row:
-        quotient = Ceil(Over(Product((Num(i + 1), Num(self.n))), Num(self.out)))
-        return (Sym("last", str(i + base)),), moved(quotient, self.end(i), base - 1)
+        links = [Ceil(Over(top, Num(self.out))) for top in (Product((Num(i + 1), Num(self.n))), Num((i + 1) * self.n))]
+        return (Sym("last", str(i + base)),), moved([*links, Num(self.end(i))], self.end(i) + base - 1, base - 1)
 
 
-def moved(rounded: Expr, value: int, by: int) -> Chain:
-    """The rounded quotient, counted from somewhere else: ⌊2×5/3⌋ + 1 = 3 + 1 = 4."""
+def moved(links: Sequence[Expr], value: int, by: int) -> Chain:
+    """The links counted from somewhere else: ⌊2×5/3⌋ + 1 = ⌊10/3⌋ + 1 = 3 + 1 = 4."""
     if not by:
-        return (rounded, Num(value))
+        return tuple(links)
     part = Num(by) if by > 0 else Minus(Num(-by))
-    return Sum((rounded, part)), Sum((Num(value), part)), Num(value + by)
+    return (*(Sum((link, part)) for link in links), Num(value))
 
 
 def formulas(base: int) -> list[Row]:

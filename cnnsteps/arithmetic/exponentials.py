@@ -20,8 +20,9 @@ E = Sym("e")
 
 
 def e_to(exponent: Expr) -> Power:
-    """The exponent is a sum of one part, so that formats of one line put it in brackets."""
-    return Power(E, exponent if isinstance(exponent, Sum) else Sum((exponent,)))
+    """Unless it is a sum or a letter, the exponent is a sum of one part: formats of one line put it in brackets."""
+    bare = isinstance(exponent, Sum) or (isinstance(exponent, Sym) and exponent.name.isalpha())
+    return Power(E, exponent if bare else Sum((exponent,)))
 
 
 def exponentials(x: Tensor) -> Tensor:

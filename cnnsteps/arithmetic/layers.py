@@ -1,8 +1,7 @@
 """What a layer does to a shape, and what it costs: output size, parameters, multiply-adds, receptive field.
 
-For a network of which only sizes are known. The receptive field r and the jump j between
-neighbours follow Araujo, Norris and Sim (2019): r' = r + (F − 1)·j with F the dilated window,
-j' = j·S, beginning with r = j = 1.
+For a network of which only sizes are known. Multiply-adds count one for each product in a
+convolution or linear layer; biases cost none.
 """
 
 from __future__ import annotations
@@ -12,52 +11,16 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
+from cnnsteps.arithmetic.receptive import Row, Shape, State, everything, field_rows, named, seen, shown, whole
 from cnnsteps.arithmetic.scatter import Spread
-from cnnsteps.expr import Chain, Count, Expr, Minus, Num, Product, Sum, Sym, Word
+from cnnsteps.expr import Count, Expr, Num, Product, Sum, Sym, Word
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, resolve_padding
 from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import (
-    Choice,
-    Flag,
-    Key,
-    Padding,
-    PaddingValue,
-    PerDimension,
-    Whole,
+from cnnsteps.reading.layer_keys import (
+    BIAS, CEIL_MODE, DILATION, FILTERS, GLOBAL, GROUPS, KERNEL, KERNEL_SIZE, OUT_FEATURES, OUTPUT_PADDING,
+    OUTPUT_SIZE, PADDING, STRIDE,
 )  # fmt: skip
 from cnnsteps.reading.report import Report
-
-KERNEL = Key("kernel", PerDimension(1), "the window's size, a number or one a dimension", required=True)
-FILTERS = Key("filters", Whole(1), "how many channels the output has", required=True)
-BIAS = Key("bias", Flag(), "whether there is one, a number a filter", default=True)
-STRIDE = Key("stride", PerDimension(1), "how far the window moves; a pool's: its window")
-PADDING: Key[PaddingValue] = Key("padding", Padding(), "how many places are put around the input", default=0)
-DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
-GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
-OUTPUT_PADDING = Key("output_padding", PerDimension(0), "what is added at the output's end", default=0)
-KERNEL_SIZE = Key("kernel_size", PerDimension(1), "the size of the window")
-MODE = Key("mode", Choice(("max", "average", "lp")), "what is taken of a window", default="max")
-CEIL_MODE = Key("ceil_mode", Flag(), "the output size is rounded up", default=False)
-COUNT_INCLUDE_PAD = Key("count_include_pad", Flag(), "average: padding counts in the divisor", default=True)
-GLOBAL = Key("global", Flag(), "one window over everything", default=False)
-OUTPUT_SIZE = Key("output_size", PerDimension(1), "adaptive pooling to this size")
-OUT_FEATURES = Key("out_features", Whole(1), "how many numbers the layer gives", required=True)
-
-Shape = tuple[int, ...]
-
-
-class State(NamedTuple):
-    """What stands between two layers: a shape, channels first, and the field that one place of it sees."""
-
-    shape: Shape
-    input: Shape
-    """The spatial sizes of the network's input."""
-    field: tuple[Fraction, ...]
-    jump: tuple[Fraction, ...]
-
-    @property
-    def spatial(self) -> Shape:
-        return self.shape[1:]
 
 
 class Layer(NamedTuple):
@@ -68,105 +31,99 @@ class Layer(NamedTuple):
     kernel: str = "–"
     stride: str = "–"
     padding: str = "–"
-    parameters: int = 0
-    multiply_adds: int = 0
-    equations: tuple[tuple[tuple[Expr, ...], Chain], ...] = ()
+    parameters: int | None = 0
+    """None where nobody knows, as below."""
+    multiply_adds: int | None = 0
+    equations: tuple[Row, ...] = ()
     name: str = ""
+    inputs: tuple[str, ...] = ()
+    """What it takes, where that is not the line before."""
+    known: bool = True
+    """The output's shape is."""
 
     @property
-    def field(self) -> list[int]:
+    def field(self) -> list[int] | None:
         """The receptive field in whole places of the input."""
-        return [math.ceil(r) for r in self.state.field]
+        return whole(self.state.field)
+
+    @property
+    def output(self) -> str:
+        return (shown(self.state.shape) or "1") if self.known else "?"
+
+    @property
+    def seen(self) -> str:
+        """The receptive field as it stands in the table."""
+        found = self.field
+        if found is None:
+            return "?"
+        return shown(tuple(found) if len(set(found)) > 1 else tuple(found[:1])) or "–"
 
 
 Work = Callable[[Given, State, Report], "Layer | None"]
 
 
-def named(words: str, *chain: Expr) -> tuple[tuple[Expr, ...], Chain]:
-    return (Word(words),), chain
-
-
 def needs_planes(state: State, kind: str, report: Report) -> bool:
     if len(state.shape) > 1:
         return True
-    report.add(
-        (), f"a {kind} layer needs channels and planes, but what comes before has the shape {shown(state.shape)}"
-    )
+    report.add((), f"a {kind} layer needs channels and planes, but {state.gives} {shown(state.shape)}")
     return False
 
 
-def shown(shape: Shape) -> str:
-    return " × ".join(map(str, shape))
-
-
-def seen(state: State, spans: Shape, steps: tuple[Fraction, ...]) -> State:
-    """The field after windows of these spans, `steps` apart."""
-    field = tuple(r + (span - 1) * j for r, span, j in zip(state.field, spans, state.jump, strict=True))
-    jump = tuple(j * step for j, step in zip(state.jump, steps, strict=True))
-    return state._replace(field=field, jump=jump)
-
-
-def field_rows(before: State, after: State, spans: Shape, steps: Shape) -> list[tuple[tuple[Expr, ...], Chain]]:
-    """r + (F − 1)·j and j·S for each dimension, equal ones once."""
-    rows: dict[tuple[tuple[Expr, ...], Chain], None] = {}
-    for r, j, span, step, out, jump in zip(
-        before.field, before.jump, spans, steps, after.field, after.jump, strict=True
-    ):
-        if any(v.denominator > 1 for v in (r, j, out, jump)):
-            return []
-        grown = Sum((Num(int(r)), Product((Sum((Num(span), Minus(Num(1)))), Num(int(j))))))
-        letters = Sum((Sym("r"), Product((Sum((Sym("F"), Minus(Num(1)))), Sym("j")))))
-        rows[named("receptive field", letters, grown, Count(int(out)))] = None
-        rows[named("jump", Product((Sym("j"), Sym("S"))), Product((Num(int(j)), Num(step))), Count(int(jump)))] = None
-    return list(rows)
+def groups_divide(given: Given, state: State, report: Report) -> bool:
+    channels, filters, groups = state.shape[0], given[FILTERS], given[GROUPS]
+    if channels % groups == 0 and filters % groups == 0:
+        return True
+    message = f"groups is {groups}, which does not divide {channels} channels and {filters} filters"
+    report.add(("groups",), f"{message}; {state.gives} {shown(state.shape)}")
+    return False
 
 
 def conv(given: Given, state: State, report: Report) -> Layer | None:
     """F × (C/groups × window + 1) parameters, one product each for every output place."""
     if not needs_planes(state, "conv", report) or not given.has(KERNEL, FILTERS, PADDING, DILATION, GROUPS, BIAS):
         return None
-    channels, filters, groups = state.shape[0], given[FILTERS], given[GROUPS]
-    if channels % groups or filters % groups:
-        report.add(("groups",), f"groups is {groups}, which does not divide {channels} channels and {filters} filters")
+    if not groups_divide(given, state, report):
         return None
     axes = windows(given, given[KERNEL], state, "kernel", report)
     if axes is None:
         return None
-    return counted_conv("conv", given, state, axes, [axis.out for axis in axes], [axis.out for axis in axes])
+    out, spans, steps = tuple(a.out for a in axes), tuple(a.span for a in axes), tuple(a.s for a in axes)
+    after = seen(state, spans, tuple(map(Fraction, steps)))._replace(shape=(given[FILTERS], *out))
+    rows = (*size_equations(axes), *cost_rows(given, state, axes, out), *field_rows(state, after, spans, steps))
+    return counted("conv", given, state, axes, out)._replace(state=after, equations=rows)
 
 
-def counted_conv(
-    kind: str, given: Given, state: State, axes: tuple[Axis, ...], out: list[int], places: list[int]
-) -> Layer:
+def counted(kind: str, given: Given, state: State, axes: tuple[Axis, ...], places: Shape) -> Layer:
     """A (transposed) convolution's line; products are counted at `places`."""
-    filters, groups = given[FILTERS], given[GROUPS]
-    window = [axis.f for axis in axes]
-    per_group = state.shape[0] // groups
-    weights = Product(tuple(Num(n) for n in (per_group, *window)))
-    inner: Expr = Sum((weights, Num(1))) if given[BIAS] else weights
-    parameters = filters * (per_group * math.prod(window) + given[BIAS])
-    multiply_adds = filters * per_group * math.prod(window) * math.prod(places)
-    spans = tuple(axis.span for axis in axes)
-    after = seen(state, spans, tuple(Fraction(axis.s) for axis in axes))._replace(shape=(filters, *out))
-    products = Product(tuple(Num(n) for n in (filters, per_group, *window, *places)))
-    cost = Product((Num(filters), inner)) if given[BIAS] else Product((Num(filters), *weights.parts))
-    return Layer(
-        kind, after, per_dimension(tuple(window)), per_dimension(tuple(axis.s for axis in axes)), pads(axes),
-        parameters, multiply_adds,
-        (
-            *size_equations(axes, kind),
-            named("parameters", cost, Count(parameters)),
-            named("multiply-adds", products, Count(multiply_adds)),
-            *field_rows(state, after, spans, tuple(axis.s for axis in axes)),
-        ),
-    )  # fmt: skip
+    window = tuple(axis.f for axis in axes)
+    weights = given[FILTERS] * (state.shape[0] // given[GROUPS]) * math.prod(window)
+    sizes = per_dimension(window), per_dimension(tuple(axis.s for axis in axes)), pads(axes)
+    return Layer(kind, state, *sizes, weights + given[FILTERS] * given[BIAS], weights * math.prod(places))
 
 
-def size_equations(axes: tuple[Axis, ...], kind: str) -> list[tuple[tuple[Expr, ...], Chain]]:
+def cost_rows(given: Given, state: State, axes: tuple[Axis, ...], places: Shape) -> tuple[Row, Row]:
+    """Parameters and multiply-adds with their numbers."""
+    filters, window = given[FILTERS], (state.shape[0] // given[GROUPS], *(axis.f for axis in axes))
+    weights = Product(tuple(map(Num, window)))
+    parameters: Expr = Product((Num(filters), *weights.parts))
+    if given[BIAS]:
+        parameters = Product((Num(filters), Sum((weights, Num(1)))))
+    found = filters * (math.prod(window) + given[BIAS])
+    products = Product(tuple(map(Num, (filters, *window, *places))))
+    total = filters * math.prod(window) * math.prod(places)
+    return named("parameters", parameters, Count(found)), named("multiply-adds", products, Count(total))
+
+
+def letters(dims: int) -> str:
+    return {1: "L", 2: "HW", 3: "DHW"}.get(dims, "N" * dims)
+
+
+def size_equations(axes: tuple[Axis, ...]) -> list[Row]:
+    """The output's size along each dimension; equal ones share a row."""
     rows: dict[Axis, tuple[Expr, ...]] = {}
-    for letter, axis in zip({1: "L", 2: "HW", 3: "DHW"}[len(axes)], axes, strict=True):
+    for letter, axis in zip(letters(len(axes)), axes, strict=True):
         rows[axis] = (*rows.get(axis, ()), Sym(letter, "out"))
-    return [(names, axis.chain()) for axis, names in rows.items()] if kind != "conv_transpose" else []
+    return [(names, axis.chain()) for axis, names in rows.items()]
 
 
 def pads(axes: tuple[Axis, ...]) -> str:
@@ -182,13 +139,10 @@ def windows(given: Given, window: Shape, state: State, key: str, report: Report)
     stride = given.get(STRIDE) or default
     ceil = given.has(CEIL_MODE) and given[CEIL_MODE]
     axes = axes_of(state.spatial, window, stride, given[PADDING], given[DILATION], ceil)
-    for axis in axes:
-        if not axis.fits:
-            report.add(
-                (key,), f"{key}: {misfit(axis, 'a window')}; what comes before has the shape {shown(state.shape)}"
-            )
-            return None
-    return axes
+    wrong = next((axis for axis in axes if not axis.fits), None)
+    if wrong is not None:
+        report.add((key,), f"{key}: {misfit(wrong, 'a window')}; {state.gives} {shown(state.shape)}")
+    return axes if wrong is None else None
 
 
 def conv_transpose(given: Given, state: State, report: Report) -> Layer | None:
@@ -196,33 +150,36 @@ def conv_transpose(given: Given, state: State, report: Report) -> Layer | None:
     wanted = (KERNEL, FILTERS, PADDING, DILATION, GROUPS, BIAS, OUTPUT_PADDING)
     if not needs_planes(state, "conv_transpose", report) or not given.has(*wanted):
         return None
-    channels, groups = state.shape[0], given[GROUPS]
-    if channels % groups or given[FILTERS] % groups:
-        report.add(
-            ("groups",), f"groups is {groups}, which does not divide {channels} channels and {given[FILTERS]} filters"
-        )
+    if not groups_divide(given, state, report):
         return None
     stride = given.get(STRIDE) or (1,) * len(state.spatial)
     pairs = resolve_padding(given[PADDING], state.spatial, given[KERNEL], stride, given[DILATION])
-    spreads = [
-        Spread(n, f, s, pair[0], pair[1], d, extra)
-        for n, f, s, pair, d, extra in zip(
-            state.spatial, given[KERNEL], stride, pairs, given[DILATION], given[OUTPUT_PADDING], strict=True
-        )
-    ]
-    for spread in spreads:
-        if spread.out < 1 or spread.extra >= max(spread.s, spread.d):
-            report.add(("output_padding" if spread.out >= 1 else "padding",), "padding and output_padding do not fit")
+    sides = zip(state.spatial, given[KERNEL], stride, pairs, given[DILATION], given[OUTPUT_PADDING], strict=True)
+    spreads = [Spread(n, f, s, pair[0], pair[1], d, extra) for n, f, s, pair, d, extra in sides]
+    return spread(spreads, given, state, report)
+
+
+def spread(sides: list[Spread], given: Given, state: State, report: Report) -> Layer | None:
+    """A transposed convolution's line, where padding and output_padding fit."""
+    for side in sides:
+        if side.extra >= max(side.s, side.d):
+            message = f"output_padding is {side.extra}, but it is below the stride {side.s} or the dilation {side.d}"
+            report.add(("output_padding",), message)
             return None
-    axes = tuple(Axis(a.n, a.f, a.s, a.before, a.after, a.d) for a in spreads)
-    layer = counted_conv("conv_transpose", given, state, axes, [a.out for a in spreads], list(state.spatial))
+        if side.out < 1:
+            message = f"padding takes {side.before + side.after} of the {side.full} places that the stamps cover"
+            report.add(("padding",), f"{message}; {state.gives} {shown(state.shape)}")
+            return None
+    axes = tuple(Axis(side.n, side.f, side.s, side.before, side.after, side.d) for side in sides)
     reach = tuple(-(-axis.span // axis.s) for axis in axes)
-    after = seen(state, reach, tuple(Fraction(1, axis.s) for axis in axes))._replace(shape=layer.state.shape)
-    rows = [
-        ((Sym(letter, "out"),), a.chain())
-        for letter, a in zip({1: "L", 2: "HW", 3: "DHW"}[len(axes)], spreads, strict=True)
-    ]
-    costs = [row for row in layer.equations if row[0][0] in (Word("parameters"), Word("multiply-adds"))]
+    after = seen(state, reach, tuple(Fraction(1, axis.s) for axis in axes))
+    after = after._replace(shape=(given[FILTERS], *(side.out for side in sides)))
+    sizes: dict[Spread, tuple[Expr, ...]] = {}
+    for letter, side in zip(letters(len(sides)), sides, strict=True):
+        sizes[side] = (*sizes.get(side, ()), Sym(letter, "out"))
+    rows = [(names, side.chain()) for side, names in sizes.items()]
+    costs = cost_rows(given, state, axes, state.spatial)
+    layer = counted("conv_transpose", given, state, axes, state.spatial)
     return layer._replace(state=after, equations=(*rows, *costs))
 
 
@@ -230,10 +187,8 @@ def pool(given: Given, state: State, report: Report) -> Layer | None:
     """Costs nothing; `global` and `output_size` choose their own windows."""
     if not needs_planes(state, "pool", report) or not given.has(PADDING, DILATION, CEIL_MODE, GLOBAL):
         return None
-    if given.get(OUTPUT_SIZE):
-        return adaptive(given[OUTPUT_SIZE], state)
-    if given[GLOBAL]:
-        return adaptive((1,) * len(state.spatial), state)
+    if given.get(OUTPUT_SIZE) or given[GLOBAL]:
+        return shared_out(given.get(OUTPUT_SIZE) or (1,) * len(state.spatial), state)
     if not given.has(KERNEL_SIZE):
         if KERNEL_SIZE.name not in given.raw:
             report.add((), "kernel_size is missing: the size of the window")
@@ -242,26 +197,36 @@ def pool(given: Given, state: State, report: Report) -> Layer | None:
     if axes is None:
         return None
     for axis in axes:
-        if max(axis.before, axis.after) > axis.span // 2:
-            report.add(
-                ("padding",), f"padding is {max(axis.before, axis.after)}, more than half of the window's size {axis.f}"
-            )
+        most = max(axis.before, axis.after)
+        if most > axis.span // 2:
+            report.add(("padding",), f"padding is {most}, more than half of the window's size {axis.f}")
             return None
+    return pooled(axes, state)
+
+
+def pooled(axes: tuple[Axis, ...], state: State) -> Layer:
+    """The line of windows that fit."""
     spans, steps = tuple(axis.span for axis in axes), tuple(axis.s for axis in axes)
     after = seen(state, spans, tuple(map(Fraction, steps)))._replace(shape=(state.shape[0], *(a.out for a in axes)))
-    rows = (*size_equations(axes, "pool"), *field_rows(state, after, spans, steps))
+    rows = (*size_equations(axes), *field_rows(state, after, spans, steps))
     window = per_dimension(tuple(axis.f for axis in axes))
     return Layer("pool", after, window, per_dimension(steps), pads(axes), equations=rows)
 
 
-def adaptive(out: Shape, state: State) -> Layer:
-    """Windows from ⌊i·N/O⌋ to ⌈(i + 1)·N/O⌉."""
-    spans = tuple(
-        max(-(-(i + 1) * n // o) - i * n // o for i in range(o)) for n, o in zip(state.spatial, out, strict=True)
-    )
+def shared_out(out: Shape, state: State) -> Layer:
+    """Adaptive and global pooling: windows from ⌊i·N/O⌋ to ⌈(i + 1)·N/O⌉."""
+    spans = tuple(widest(n, o) for n, o in zip(state.spatial, out, strict=True))
     steps = tuple(Fraction(n, o) for n, o in zip(state.spatial, out, strict=True))
     after = seen(state, spans, steps)._replace(shape=(state.shape[0], *out))
-    return Layer("pool", after, per_dimension(spans), equations=())
+    even = all(step.denominator == 1 for step in steps)
+    rows = field_rows(state, after, spans, tuple(map(int, steps))) if even else []
+    return Layer("pool", after, per_dimension(spans), equations=tuple(rows))
+
+
+def widest(n: int, out: int) -> int:
+    """The largest of `out` windows over n places; their sizes repeat after out/gcd(n, out)."""
+    n, out = n // math.gcd(n, out), out // math.gcd(n, out)
+    return n if out == 1 else -(-n // out) + (out < n and (n % out) > 1) + (out > n > 1)
 
 
 def linear(given: Given, state: State, report: Report) -> Layer | None:
@@ -269,18 +234,17 @@ def linear(given: Given, state: State, report: Report) -> Layer | None:
     if not given.has(OUT_FEATURES, BIAS):
         return None
     if len(state.shape) != 1:
-        message = f"a linear layer takes a row of numbers, but what comes before has the shape {shown(state.shape)}"
+        message = f"a linear layer takes a row of numbers, but {state.gives} {shown(state.shape)}"
         report.add((), message, 'put {"type": "flatten"} before it')
         return None
     features, out = state.shape[0], given[OUT_FEATURES]
     parameters = out * (features + given[BIAS])
     cost: Expr = Sum((Num(features), Num(1))) if given[BIAS] else Num(features)
-    whole = tuple(max(Fraction(n), r) for n, r in zip(state.input, state.field, strict=True))
-    after = state._replace(shape=(out,), field=whole)
     rows = (
         named("parameters", Product((Num(out), cost)), Count(parameters)),
         named("multiply-adds", Product((Num(out), Num(features))), Count(out * features)),
     )
+    after = everything(state)._replace(shape=(out,))
     return Layer("linear", after, parameters=parameters, multiply_adds=out * features, equations=rows)
 
 
@@ -297,14 +261,6 @@ def flatten(given: Given, state: State, report: Report) -> Layer | None:
     return Layer("flatten", state._replace(shape=(size,)), equations=(row,) if len(state.shape) > 1 else ())
 
 
-WINDOW = (KERNEL, FILTERS, BIAS, STRIDE, PADDING, DILATION, GROUPS)
-KEYS: dict[str, tuple[Key[object], ...]] = {
-    "conv": WINDOW,
-    "conv_transpose": (*WINDOW, OUTPUT_PADDING),
-    "pool": (KERNEL_SIZE, MODE, STRIDE, PADDING, DILATION, CEIL_MODE, COUNT_INCLUDE_PAD, GLOBAL, OUTPUT_SIZE),
-    "linear": (OUT_FEATURES, BIAS),
-}
-"""What a layer of sizes may say; any other layer takes its operator's own keys."""
 WORK: dict[str, Work] = {
     "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "linear": linear,
     "batch_norm": batch_norm, "flatten": flatten,

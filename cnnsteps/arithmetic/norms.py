@@ -10,14 +10,14 @@ import numpy as np
 
 from cnnsteps.arithmetic.windows import Reach, fold
 from cnnsteps.exact import decimal_places
-from cnnsteps.expr import Chain, Expr, Num, Over, Power, Root, Slot, Sum
+from cnnsteps.expr import Call, Chain, Expr, Num, Power, Root, Slot, Sum
 from cnnsteps.irrational import PRECISION, root
 from cnnsteps.tensor import Integers, Tensor, narrowed, wide_enough
 
 MOST_POWER_DIGITS = 10_000
 """What a power may have; roots of longer numbers take too long."""
 ROOT_LINE = 52
-"""A root sign can't go on in the next line; a sum that takes more characters is written to the power of 1/p."""
+"""In characters: a root sign can't go on in the next line."""
 LONGEST = 24
 """Formats show the ends alone of a longer number."""
 
@@ -102,7 +102,7 @@ def norm_chain(n: int, p: int, roomy: bool, bracketed: bool, base: int) -> Chain
     value, total = Slot(n, operand=False), Slot(2 * n + 1, operand=False)
     if n == 0 or n == p == 1:
         return (value,)
-    links: list[Expr] = [added([Slot(n + 1 + k) for k in range(n)])]
+    links: list[Expr] = [added([Slot(n + 1 + k, operand=n > 1) for k in range(n)])]
     if p > 1:
         bases = [Slot(base + k, operand=not bracketed) for k in range(n)]
         links.insert(0, added([Power(Sum((one,)) if bracketed else one, Num(p)) for one in bases]))
@@ -115,7 +115,7 @@ def added(parts: Sequence[Expr]) -> Expr:
 
 
 def rooted(part: Expr, p: int, roomy: bool) -> Expr:
-    """Under a root sign, or where the sum is too long for one, in brackets to the power of 1/p."""
+    """Under a root sign, or where that would be too long, as a function, which can go on in the next line."""
     if p == 1:
         return part
-    return Root(part, p) if roomy or not isinstance(part, Sum) else Power(part, Over(Num(1), Num(p)))
+    return Root(part, p) if roomy else Call({2: "sqrt", 3: "cbrt"}.get(p, f"root_{p}"), (part,))

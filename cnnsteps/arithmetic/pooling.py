@@ -5,7 +5,7 @@ The columns of a run are the window's numbers (0 … n−1), the value (n), and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ class Told(NamedTuple):
 
     chain: Chain
     more: tuple[Column, ...]
-    facts: dict[str, Facts] = {}
+    facts: Mapping[str, Facts] = {}
 
 
 class Maximum(NamedTuple):
@@ -61,7 +61,7 @@ class Lp(NamedTuple):
         signed = norm.x is windows.x
         if not signed:
             more += [Column(norm.x, place) for place in group.places]
-        chain = norm_chain(n, norm.p, n <= norm.roomy, norm.bracketed, 0 if signed else 2 * n + 2)
+        chain = norm_chain(n, norm.p, windows.most <= norm.roomy, norm.bracketed, 0 if signed else 2 * n + 2)
         return Told(chain, tuple(more))
 
 

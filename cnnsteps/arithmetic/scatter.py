@@ -9,9 +9,9 @@ land have steps of one shape.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -85,6 +85,22 @@ class Spread(NamedTuple):
         return lands.sum(1), places, np.take_along_axis(i, places, 1)
 
 
+class Side(Protocol):
+    """One dimension: n input values, f places of the kernel, s from stamp to stamp, out cells."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def f(self) -> int: ...
+    @property
+    def s(self) -> int: ...
+    @property
+    def out(self) -> int: ...
+    def landing(self) -> tuple[Positions, Positions, Positions]:
+        """As Spread has it."""
+        ...
+
+
 def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Spread, ...], groups: int) -> Tensor:
     """The answer (N, F, *out) of x (N, C, *n) with w (C, F/groups, *k)."""
     filters = w.shape[1] * groups
@@ -122,7 +138,7 @@ class ScatterSteps(NamedTuple):
     w: Tensor
     b: Tensor | None
     out: Tensor
-    axes: tuple[Spread, ...]
+    axes: Sequence[Side]
     groups: int
     shown: Labelled
     """x as the file had it, with the names of its dimensions."""

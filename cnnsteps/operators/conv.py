@@ -11,12 +11,15 @@ and ONNX's Conv.
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps.arithmetic.backward import conv_gradients
 from cnnsteps.arithmetic.gather import ConvSteps, convolve
+from cnnsteps.arithmetic.returns import MODES
 from cnnsteps.geometry import Axis, axes_of, misfit, settings_of
+from cnnsteps.reading.backward import BACKWARD, fitting_gradient
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.report import Report
@@ -43,7 +46,7 @@ DILATION = Key("dilation", PerDimension(1), "the distance between the window's p
 GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
 FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=False)
 
-KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP)
+KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP, BACKWARD)
 
 
 class Conv(NamedTuple):
@@ -63,6 +66,8 @@ class Conv(NamedTuple):
     padding_mode: str
     output_axes: tuple[str, ...]
     output_shape: tuple[int, ...]
+    grad: Tensor | None = None
+    """The gradient of the output."""
     kind: str = "conv"
 
     @property
@@ -83,6 +88,11 @@ class Conv(NamedTuple):
     def bias(self) -> Labelled | None:
         return Labelled(self.b) if self.b else None
 
+    @property
+    def further_expansions(self) -> int:
+        """Those of the gradients."""
+        return 0 if self.grad is None else self.x.num.size + self.w.num.size + (self.b.num.size if self.b else 0)
+
     def solve(self, limits: Limits) -> Solution:
         padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
         is_padded = any(pair != (0, 0) for pair in padding)
@@ -101,6 +111,7 @@ class Conv(NamedTuple):
             Labelled(out.reshape(*self.output_shape), self.output_axes),
             ConvSteps(x, w, self.b, out, self.axes, self.groups, shown),
             {"turned": turned if self.flip else None, "padded": shown if is_padded else None},
+            gradients={} if self.grad is None else conv_gradients(self, self.grad, x, w),
         )
 
 
@@ -124,11 +135,13 @@ def read(given: Given, report: Report) -> Conv | None:
             report.add(("kernel",), f"kernel: {misfit(axis, 'a window')}")
     if given.has(PADDING_MODE):
         check_mode(axes, given[PADDING_MODE], report)
-    if report:
-        return None
     filtered = several or w_extra == 2
     lead = {"batch item": x.shape[0]} if x_extra == 2 else {}
     lead |= {"filter": w_full.shape[0]} if filtered else {}
+    output_shape = (*lead.values(), *(axis.out for axis in axes))
+    grad = None if report else fitting_gradient(given, output_shape, report)
+    if report:
+        return None
     padding = given[PADDING]
     return Conv(
         given.get(TITLE),
@@ -143,12 +156,9 @@ def read(given: Given, report: Report) -> Conv | None:
         padding if isinstance(padding, str) else None,
         given[PADDING_MODE],
         tuple(lead),
-        (*lead.values(), *(axis.out for axis in axes)),
+        output_shape,
+        grad,
     )
-
-
-MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
-"""NumPy's names for PyTorch's padding modes."""
 
 
 def padded(x: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:

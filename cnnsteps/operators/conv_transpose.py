@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps.arithmetic.backward import transposed_gradients
 from cnnsteps.arithmetic.scatter import ScatterSteps, Spread, stamp
 from cnnsteps.geometry import settings_of
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
+from cnnsteps.reading.backward import BACKWARD, fitting_gradient
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
 from cnnsteps.reading.report import Report
@@ -31,7 +33,7 @@ KERNEL = Key("kernel", Numbers((0, 2)), "rank d, or d+2: channels, filters/group
 PADDING: Key[PaddingValue] = Key("padding", Padding(), "what is cut off around the output", default=0)
 OUTPUT_PADDING = Key("output_padding", PerDimension(0), "what is added at the output's end", default=0)
 
-KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS)
+KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS, BACKWARD)
 
 
 class ConvTranspose(NamedTuple):
@@ -48,6 +50,8 @@ class ConvTranspose(NamedTuple):
     padding: str | None
     output_axes: tuple[str, ...]
     output_shape: tuple[int, ...]
+    grad: Tensor | None = None
+    """The gradient of the output."""
     kind: str = "conv_transpose"
 
     @property
@@ -73,6 +77,11 @@ class ConvTranspose(NamedTuple):
         """How many input values there are to stamp, for all filters."""
         return self.x.num.size * self.w.shape[1]
 
+    @property
+    def further_expansions(self) -> int:
+        """Those of the gradients."""
+        return 0 if self.grad is None else self.x.num.size + self.w.num.size + (self.b.num.size if self.b else 0)
+
     def solve(self, limits: Limits) -> Solution:
         out = stamp(self.x, self.w, self.b, self.axes, self.groups)
         lead = self.given.shape[: len(self.given.axes)]
@@ -81,6 +90,7 @@ class ConvTranspose(NamedTuple):
             self,
             Labelled(out.reshape(*self.output_shape), self.output_axes),
             ScatterSteps(self.x, self.w, self.b, out, self.axes, self.groups, shown),
+            gradients={} if self.grad is None else transposed_gradients(self, self.grad),
         )
 
     def stamped(self, base: int) -> list[tuple[str, Labelled]]:
@@ -134,10 +144,12 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
     if not given.has(STRIDE, PADDING, DILATION, OUTPUT_PADDING):
         return None
     axes = spreads(given, x.shape[x_extra:], w.shape[w_extra:], report)
-    if report:
-        return None
     filters = w_full.shape[1] * groups
     lead = ({"batch item": x.shape[0]} if x_extra == 2 else {}) | ({"filter": filters} if w_extra == 2 else {})
+    output_shape = (*lead.values(), *(axis.out for axis in axes))
+    grad = None if report else fitting_gradient(given, output_shape, report)
+    if report:
+        return None
     padding = given[PADDING]
     return ConvTranspose(
         given.get(TITLE),
@@ -150,7 +162,8 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
         groups,
         padding if isinstance(padding, str) else None,
         tuple(lead),
-        (*lead.values(), *(axis.out for axis in axes)),
+        output_shape,
+        grad,
     )
 
 

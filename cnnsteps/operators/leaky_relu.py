@@ -40,9 +40,7 @@ def steps(slope: Ratio, given: Labelled) -> CellSteps:
     below = (x.num < 0).astype(bool)
     dtype = wide_enough(x.bound() * max(abs(slope[0]), slope[1]))
     num = x.num.astype(dtype)
-    inexact = None if x.inexact is None or slope[0] == 0 else x.inexact
-    if x.inexact is not None and slope[0] == 0:
-        inexact = x.inexact & ~below
+    inexact = x.inexact if slope[0] or x.inexact is None else x.inexact & ~below
     out = Tensor(np.where(below, num * slope[0], num * slope[1]), x.den * slope[1], inexact)
     sources = (Along(x), Along(from_ratios([slope], (1,))), Along(out, lasting=False))
     return CellSteps(out, sources, FORMS, 2 * below.reshape(-1) + by_exactness(out), given)

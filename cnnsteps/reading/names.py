@@ -24,7 +24,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "title": ("name", "caption", "heading"),
     "flip": ("flipped", "flip_kernel", "true_convolution"),
     "output_size": ("out_size", "target_size"),
-    "p": ("norm_type",),
+    "p": ("norm_type", "rate", "ratio", "keep_prob"),
+    "weight": ("w", "weights", "kernel", "in2"),
+    "negative_slope": ("alpha", "slope", "leak"),
+    "mean": ("running_mean", "moving_mean", "input_mean", "mu"),
+    "variance": ("var", "running_var", "moving_variance", "input_var", "sigma2"),
+    "gamma": ("weight", "scale"),
+    "beta": ("bias", "shift", "offset", "b"),
+    "epsilon": ("eps",),
 }
 """Our key, and what PyTorch, Keras, ONNX, SciPy and lecture notes call it."""
 
@@ -37,6 +44,11 @@ ADVICE = {
     "divisor_override": "the divisor is the number of places that count",
     "kernel_initializer": "give the numbers themselves in kernel",
     "data_format": "channels always come first",
+    "in_features": "the inputs are counted in weight",
+    "out_features": "the outputs are counted in weight",
+    "num_features": "the channels are counted in input",
+    "momentum": "mean and variance are given, as training left them",
+    "axis": "it follows from the input's rank and dims",
     "activation": "an activation is a problem of its own",
     "device": "numbers are exact here, whatever the device",
     "dtype": "numbers are exact here, there is no dtype to choose",
@@ -54,6 +66,16 @@ TYPES: dict[str, tuple[str, ...]] = {
     "conv_transpose": (
         "convtranspose", "convtranspose2d", "conv2dtranspose", "conv-transpose", "deconv", "deconvolution",
     ),
+    "linear": ("fc", "dense", "fully_connected", "fully-connected", "fullyconnected", "gemm", "innerproduct", "affine"),
+    "relu": ("rectifier",),
+    "leaky_relu": ("leakyrelu", "leaky-relu", "lrelu"),
+    "sigmoid": ("logistic", "expit"),
+    "softmax": ("softmax2d", "softargmax"),
+    "batch_norm": (
+        "batchnorm", "batchnorm1d", "batchnorm2d", "batchnorm3d", "batch_normalization", "batchnormalization", "bn",
+    ),
+    "flatten": ("reshape", "view", "ravel"),
+    "dropout": ("dropout1d", "dropout2d", "dropout3d"),
 }  # fmt: skip
 
 

@@ -15,15 +15,18 @@ from cnnsteps.expr import (
     Call,
     Ceil,
     Count,
+    Entry,
     Expr,
     Floor,
     Minus,
     Multiple,
     Num,
     Over,
+    Partial,
     Power,
     Product,
     Root,
+    Sigma,
     Slot,
     Sum,
     Sym,
@@ -91,6 +94,12 @@ class Notation:
                 return self.macro("word", expr.text)
             case Sym():
                 return self.macro("symbol", expr.name, expr.sub)
+            case Entry():
+                return self.macro("entry", expr.name, [unbroken(self.write(place)) for place in expr.places])
+            case Partial():
+                return self.macro("partial", self.write(expr.part))
+            case Sigma():
+                return self.macro("sigma", list(expr.over), self.write(expr.part))
             case Sum():
                 return self.sum(expr, row)
             case Product():

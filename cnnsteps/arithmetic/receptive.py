@@ -1,0 +1,94 @@
+"""What one place of a layer sees of the network's input.
+
+The receptive field r and the jump j between neighbours follow Araujo, Norris and Sim (2019),
+"Computing Receptive Fields of Convolutional Neural Networks": r' = r + (F − 1)·j with F the
+dilated window, j' = j·S, beginning with r = j = 1. Where branches meet, the largest counts.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import NamedTuple
+
+from cnnsteps.expr import Chain, Count, Expr, Minus, Num, Product, Sum, Sym, Word
+
+Shape = tuple[int, ...]
+Lengths = tuple[Fraction, ...]
+Row = tuple[tuple[Expr, ...], Chain]
+"""An equation: what it gives, and how."""
+
+
+class State(NamedTuple):
+    """What stands between two layers: a shape, channels first, and the field that one place of it sees."""
+
+    shape: Shape
+    input: Shape
+    """The spatial sizes of the network's input."""
+    field: Lengths | None
+    """None where nobody knows it."""
+    jump: Lengths | None
+    """None where its places no longer stand as the input's do."""
+    giver: str = "the input"
+    """The layer that it comes from."""
+
+    @property
+    def spatial(self) -> Shape:
+        return self.shape[1:]
+
+    @property
+    def gives(self) -> str:
+        """conv1 gives 96 × 55 × 55"""
+        return f"{self.giver} gives" if self.giver != "the input" else "the input has the shape"
+
+
+def begin(shape: Shape, dims: int) -> State:
+    """The network's input, of which every place sees itself."""
+    ones = (Fraction(1),) * dims
+    return State(shape, shape[1:] if len(shape) > 1 else (1,) * dims, ones, ones)
+
+
+def named(words: str, *chain: Expr) -> Row:
+    return (Word(words),), chain
+
+
+def shown(shape: Shape) -> str:
+    return " × ".join(map(str, shape))
+
+
+def whole(field: Lengths | None) -> list[int] | None:
+    """The receptive field in whole places of the input."""
+    return None if field is None else [math.ceil(r) for r in field]
+
+
+def seen(state: State, spans: Shape, steps: Lengths) -> State:
+    """The field after windows of these spans, `steps` apart."""
+    if state.field is None or state.jump is None or len(state.jump) != len(spans):
+        return state._replace(field=None, jump=None)
+    field = tuple(r + (span - 1) * j for r, span, j in zip(state.field, spans, state.jump, strict=True))
+    jump = tuple(j * step for j, step in zip(state.jump, steps, strict=True))
+    return state._replace(field=field, jump=jump)
+
+
+def everything(state: State) -> State:
+    """The field of a place that sees the whole input."""
+    if state.field is None or len(state.field) != len(state.input):
+        return state._replace(field=None)
+    return state._replace(field=tuple(max(Fraction(n), r) for n, r in zip(state.input, state.field, strict=True)))
+
+
+def field_rows(before: State, after: State, spans: Shape, steps: Shape) -> list[Row]:
+    """r + (F − 1)·j and j·S for each dimension, equal ones once."""
+    if before.field is None or before.jump is None or after.field is None or after.jump is None:
+        return []
+    rows: dict[Row, None] = {}
+    for r, j, span, step, out, jump in zip(
+        before.field, before.jump, spans, steps, after.field, after.jump, strict=True
+    ):
+        if any(v.denominator > 1 for v in (r, j, out, jump)):
+            return []
+        grown = Sum((Num(int(r)), Product((Sum((Num(span), Minus(Num(1)))), Num(int(j))))))
+        letters = Sum((Sym("r"), Product((Sum((Sym("F"), Minus(Num(1)))), Sym("j")))))
+        rows[named("receptive field", letters, grown, Count(int(out)))] = None
+        rows[named("jump", Product((Sym("j"), Sym("S"))), Product((Num(int(j)), Num(step))), Count(int(jump)))] = None
+    return list(rows)

@@ -1,0 +1,143 @@
+"""Softmax in its stable form: powers of e, each divided by the sum of those that it stands with.
+
+Val[i] = e^(x[i] − m)/S        m = max_k x[k]        S = Σ_k e^(x[k] − m)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnsteps import irrational
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, by_exactness, common, form
+from cnnsteps.arithmetic.exponentials import e_to, exponentials
+from cnnsteps.exact import Ratio, reduce_ratio
+from cnnsteps.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
+from cnnsteps.solution import Column, Labelled, Window
+from cnnsteps.tensor import Flags, Integers, Positions, Tensor, inexact_if, wide_enough
+
+MOST_SHOWN = 1000
+"""How many exponentials are worked out on their own; each stands in its step as well."""
+ROWS = 40
+Row = tuple[tuple[Expr, ...], Chain]
+
+POWER, PART = e_to(Sum((Slot(0), Minus(Slot(1))))), Slot(2, operand=False)
+SUM, SHARE = Slot(3, operand=False), Slot(4, operand=False)
+FORMS: tuple[Form, ...] = (
+    form("softmax", (Over(POWER, SUM), SHARE), 4, exact=True),
+    form("softmax", (Over(POWER, SUM), Over(PART, SUM), SHARE), 4, exact=False),
+)
+
+
+class Group(NamedTuple):
+    """One number for each group of `size` cells that lie `inner` apart."""
+
+    tensor: Tensor
+    size: int
+    inner: int
+
+    def at(self, cells: Positions) -> Positions:
+        return cells // (self.size * self.inner) * self.inner + cells % self.inner
+
+    def column(self, cells: Positions) -> Column:
+        return Column(self.tensor, 0 if self.tensor.num.size == 1 else self.at(cells))
+
+
+class Shares(CellSteps):
+    """Columns: x, m, e^(x − m), S, the value."""
+
+    @property
+    def group(self) -> Group:
+        found = self.sources[1]
+        assert isinstance(found, Group)
+        return found
+
+    def members(self, group: int) -> Positions:
+        """The flat positions of a group's cells."""
+        outer, inner = divmod(group, self.group.inner)
+        return outer * self.group.size * self.group.inner + inner + np.arange(self.group.size) * self.group.inner
+
+    def window(self, cell: int) -> Window:
+        return Window(self.shown, self.members(int(self.group.at(np.array([cell]))[0])), cell)
+
+    @property
+    def groups(self) -> int:
+        return self.group.tensor.num.size
+
+    def worked(self, base: int) -> Iterator[tuple[str, list[list[Row]]]]:
+        """For each group the words that say which, and m, each exponential and S, in lists of not too many rows."""
+        for group in range(min(self.groups, max(1, MOST_SHOWN // self.group.size))):
+            rows = list(self.rows(group, base))
+            yield self.place(group, base), [rows[i : i + ROWS] for i in range(0, len(rows), ROWS)]
+
+    def place(self, group: int, base: int) -> str:
+        """`Row 2`, or where in the planes the channels are taken; empty where there is one group."""
+        if self.groups == 1:
+            return ""
+        axes, shape = self.shown.axes, self.shown.shape
+        rest = shape[: len(axes) - 1] + self.shown.spatial if axes else shape[:-1]
+        index = [int(i) + base for i in np.unravel_index(group, rest)]
+        if not axes:
+            return f"Row {index[0]}" if len(index) == 1 else f"Row [{','.join(map(str, index))}]"
+        where = f"the channels at [{','.join(map(str, index[len(axes) - 1 :]))}]"
+        return f"Batch item {index[0]}, {where}" if len(axes) > 1 else where.capitalize()
+
+    def rows(self, group: int, base: int) -> Iterator[Row]:
+        cells = self.members(group)
+        x, m, powers, total = self.numbers(cells, group)
+        yield (Sym("m"),), (Call("max", tuple(x)), m)
+        for i, (number, power) in enumerate(zip(x, powers, strict=True)):
+            letters = e_to(Sum((Sym("x", str(i + base)), Minus(Sym("m")))))
+            yield (letters,), (e_to(Sum((number, Minus(m)))), power)
+        yield (Sym("S"),), ((Sum(tuple(powers)), total) if len(powers) > 1 else (total,))
+
+    def numbers(self, cells: Positions, group: int) -> tuple[list[Num], Num, list[Num], Num]:
+        x, powers = (numbers_of(self.columns(n), cells) for n in (0, 2))
+        m, total = (numbers_of(self.columns(n), np.array([group]))[0] for n in (1, 3))
+        return x, m, powers, total
+
+    def columns(self, n: int) -> Tensor:
+        source = self.sources[n]
+        assert isinstance(source, Along | Group)
+        return source.tensor
+
+
+def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
+    part = tensor.take(at)
+    loose = np.zeros(len(at), bool) if part.inexact is None else part.inexact
+    return [Num(int(n), part.den, bool(flag)) for n, flag in zip(part.num.tolist(), loose.tolist(), strict=True)]
+
+
+def softmax_steps(axis: int, given: Labelled) -> Shares:
+    """The numbers along the axis of x stand together."""
+    x = given.tensor
+    count, inner = x.shape[axis], math.prod(x.shape[axis + 1 :])
+    lines = x.num.reshape(-1, count, inner)
+    m = lines.max(axis=1)
+    dtype = wide_enough(2 * x.bound())
+    below = lines.astype(dtype) - m.astype(dtype)[:, None]
+    powers = exponentials(Tensor(below.reshape(x.shape), x.den, inexact_if(x.shape, x)))
+    grouped = powers.num.reshape(-1, count, inner)
+    sums = grouped.astype(wide_enough(count * powers.bound())).sum(axis=1)
+    flags = np.zeros(x.shape, bool) if powers.inexact is None else powers.inexact
+    loose: Flags = np.any(flags.reshape(-1, count, inner), axis=1)
+    total = Tensor(sums, powers.den, loose)
+    out = divided(grouped, sums, loose).reshape(*x.shape)
+    out = out._replace(inexact=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
+    maximum = Group(Tensor(m, x.den, inexact_if(m.shape, x)), count, inner)
+    sources = (Along(x), maximum, Along(powers, lasting=False), Group(total, count, inner), Along(out, lasting=False))
+    return Shares(out, sources, FORMS, by_exactness(out), given)
+
+
+def divided(powers: Integers, sums: Integers, loose: Flags) -> Tensor:
+    """Each power over its sum: a fraction where all are equal, else to irrational.PRECISION digits."""
+    tops, unders, flags = (np.broadcast_to(part, powers.shape).reshape(-1).tolist()
+                           for part in (powers, sums[:, None], loose[:, None]))  # fmt: skip
+    found: list[Ratio] = [
+        irrational.divide((top, 1), (under, 1)) if flag else reduce_ratio(top, under)
+        for top, under, flag in zip(tops, unders, flags, strict=True)
+    ]
+    return common(found)

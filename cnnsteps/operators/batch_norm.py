@@ -1,0 +1,105 @@
+"""Batch normalization as it is used, with the mean and variance that training has left.
+
+    Val[n,c,i] = γ[c] · (x[n,c,i] − μ[c])/√(σ²[c] + ε) + β[c]
+
+x input of any rank from 1 to 5; μ mean, σ² variance, γ gamma (1 unless given), β beta (0 unless
+given), one a channel; ε epsilon, 0.00001 unless told. Rank d is one channel, d+1 has the
+channels first, d+2 batch and channels. Each number of a flat list is a channel, and a matrix
+with one mean a column has a channel a column: PyTorch's BatchNorm1d of (C) and (N, C). Val has
+x's shape; it is exact where the root is, and where x = μ or γ = 0. As PyTorch's BatchNorm1d, 2d,
+3d after eval(), and ONNX's BatchNormalization.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import NamedTuple
+
+from cnnsteps.arithmetic.affine import Scaling, scaled_steps
+from cnnsteps.arithmetic.elementwise import LayerProblem
+from cnnsteps.exact import Ratio, number
+from cnnsteps.expr import Expr, Minus, Over, Product, Root, Sum, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE, Key, Real, Vector
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.reading.words import counted
+from cnnsteps.solution import Labelled
+from cnnsteps.tensor import Tensor
+
+SUMMARY = "Works out a batch normalization as it is used: every Val[i,j] with its root."
+MEAN = Key("mean", Vector(), "the mean, one a channel", required=True)
+VARIANCE = Key("variance", Vector(), "the variance, one a channel", required=True)
+GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given")
+BETA = Key("beta", Vector(), "what is added, one a channel; 0 unless given")
+EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000")
+KEYS = (INPUT, MEAN, VARIANCE, GAMMA, BETA, EPSILON)
+
+
+class Channels(NamedTuple):
+    """How many there are, how many numbers in a row belong to one, and what they are called."""
+
+    number: int
+    inner: int
+    word: str = "channel"
+
+
+def channels_of(x: Labelled, means: int) -> Channels:
+    axes, shape = x.axes, x.shape
+    if len(shape) == 1:
+        return Channels(shape[0], 1, "number")
+    if axes:
+        return Channels(shape[len(axes) - 1], math.prod(x.spatial))
+    if len(shape) == 2 and means == shape[1] > 1:
+        return Channels(shape[1], 1, "column")
+    return Channels(1, math.prod(shape))
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem, where there is one of everything for each channel; else the mistakes."""
+    x = laid_out(given, report)
+    if x is None or not given.has(MEAN, VARIANCE, EPSILON):
+        return None
+    mean, variance, epsilon = given[MEAN], given[VARIANCE], given[EPSILON]
+    channels = channels_of(x, mean.shape[0])
+    vectors = [(key.name, given[key]) for key in (MEAN, VARIANCE, GAMMA, BETA) if given.has(key)]
+    for name, vector in vectors:
+        if vector.shape[0] != channels.number:
+            has = counted(vector.shape[0], "number")
+            report.add((name,), f"{name} has {has}, but the input has {counted(channels.number, channels.word)}")
+    check_variance(given, variance, epsilon, report)
+    if report or given.spoiled(GAMMA, BETA):
+        return None
+    scaling = Scaling(mean, variance, epsilon, given.get(GAMMA), given.get(BETA), channels.inner)
+    return LayerProblem(
+        "batch_norm",
+        given.get(TITLE),
+        x,
+        partial(scaled_steps, scaling),
+        x.shape,
+        x.axes,
+        tuple((name.capitalize(), Labelled(vector)) for name, vector in vectors),
+        (("epsilon", number(*epsilon).text),),
+        rule(scaling),
+    )
+
+
+def rule(scaling: Scaling) -> Expr:
+    """γ × (x − μ)/√(σ² + ε) + β, without what is not there."""
+    root = Root(Sum((Sym("sigma^2"), Sym("epsilon"))))
+    part: Expr = Over(Sum((Sym("x"), Minus(Sym("mu")))), root)
+    part = Product((Sym("gamma"), part)) if scaling.gamma else part
+    return Sum((part, Sym("beta"))) if scaling.beta else part
+
+
+def check_variance(given: Given, variance: Tensor, epsilon: Ratio, report: Report) -> None:
+    """No variance is below 0, and with epsilon none is 0."""
+    values = variance.num.tolist()
+    for i, value in enumerate(values):
+        path = ("variance", i) if isinstance(given.raw.get("variance"), list) else ("variance",)
+        if value < 0:
+            text = number(value, variance.den).text
+            report.add(path, f"variance is {text}, but a mean of squares is never below 0")
+        elif value == 0 and epsilon[0] == 0:
+            report.add(path, "variance is 0, and so is epsilon: that divides by 0", "epsilon is 0.00001 unless told")

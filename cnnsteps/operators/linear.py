@@ -1,0 +1,111 @@
+"""A linear, or fully connected, layer: each output is a weighted sum of all inputs.
+
+    Val[*,o] = b[o] + Σ_k x[*,k] · w[o,k]
+
+x input (*, in), of any rank from 1 to 5: each of its rows by itself; w weight (out, in),
+b bias (out), none unless given. Output (*, out). As PyTorch's Linear, and ONNX's Gemm with
+transB.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnsteps.arithmetic.elementwise import Along, LayerProblem
+from cnnsteps.arithmetic.gather import EXACT_IN_FLOAT, shape_of
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE, Key, Numbers, Vector
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+from cnnsteps.reading.words import counted
+from cnnsteps.solution import Column, Facts, Labelled, Run, Window
+from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
+
+SUMMARY = "Works out a linear (fully connected) layer: every output with all its products."
+WEIGHT = Key("weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True)
+BIAS = Key("bias", Vector(), "a number, or one an output")
+KEYS = (INPUT, WEIGHT, BIAS)
+
+
+class LinearSteps(NamedTuple):
+    """Val = Σ x·w (+ b)."""
+
+    x: Tensor
+    w: Tensor
+    b: Tensor | None
+    out: Tensor
+    shown: Labelled
+
+    @property
+    def terms(self) -> int:
+        return self.w.shape[1]
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        row, o = np.divmod(cells, self.w.shape[0])
+        columns: list[Column] = []
+        for k in range(self.terms):
+            columns += (Column(self.x, row * self.terms + k), Column(self.w, o * self.terms + k))
+        columns += [] if self.b is None else [Column(self.b, o)]
+        columns.append(Along(self.out, lasting=False).column(cells))
+        chain, facts = shape_of(self.terms, 1, self.b is not None)
+        exact = self.out.inexact is None
+        told: dict[str, Facts] = facts if exact else {**facts, "exact": "false"}
+        yield Run(("linear", self.terms, self.b is not None, exact), chain, told, tuple(columns), cells)
+
+    def window(self, cell: int) -> Window:
+        return Window(self.shown, cell // self.w.shape[0] * self.terms + np.arange(self.terms), cell)
+
+
+def steps(w: Tensor, b: Tensor | None, given: Labelled) -> LinearSteps:
+    """The answer (M, out) of the rows of x (M, in)."""
+    x = given.tensor
+    bias = b if b is not None else Tensor(np.zeros(w.shape[0], np.int64))
+    den = math.lcm(x.den * w.den, bias.den)
+    scale, bias_scale = den // (x.den * w.den), den // bias.den
+    bound = w.shape[1] * x.bound() * w.bound() * scale + bias.bound() * bias_scale
+    total = dot(x.num.reshape(-1, w.shape[1]), w.num, bound)
+    num = narrowed(total * scale + bias.num.astype(total.dtype) * bias_scale)
+    return LinearSteps(x, w, b, Tensor(num, den, inexact_if(num.shape, x, w, b)), given)
+
+
+def dot(x: Integers, w: Integers, bound: int) -> Integers:
+    """x (M, in) times w (out, in) turned, in integers that hold `bound`; by BLAS where float64 is exact."""
+    dtype = np.dtype(float) if bound < EXACT_IN_FLOAT else wide_enough(bound)
+    found: Integers = x.astype(dtype) @ w.astype(dtype).T
+    return found.astype(np.int64) if bound < EXACT_IN_FLOAT else found
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem, where input, weight and bias fit together; else their mistakes."""
+    x = laid_out(given, report)
+    if x is None or not given.has(WEIGHT):
+        return None
+    w, b = given[WEIGHT], given.get(BIAS)
+    if w.shape[1] != x.shape[-1]:
+        report_misfit(x.shape, w.shape, report)
+    if b is not None and b.shape[0] != w.shape[0]:
+        has = f"bias has {counted(b.shape[0], 'number')}"
+        report.add(("bias",), f"{has}, but the weight has {counted(w.shape[0], 'row')}, one an output")
+    if report or given.spoiled(BIAS):
+        return None
+    operands = (("Weight", Labelled(w)), *((("Bias", Labelled(b)),) if b else ()))
+    shape = (*x.shape[:-1], w.shape[0])
+    return LayerProblem("linear", given.get(TITLE), x, partial(steps, w, b), shape, x.axes, operands)
+
+
+def report_misfit(x: tuple[int, ...], w: tuple[int, ...], report: Report) -> None:
+    """Both shapes, and what would make them fit."""
+    rows = "the input has" if len(x) == 1 else "the input's rows have"
+    shapes = " and ".join(" × ".join(map(str, shape)) for shape in (w, x))
+    message = f"weight has {counted(w[1], 'column')}, but {rows} {counted(x[-1], 'number')} (shapes {shapes})"
+    hint = "a weight has one row an output and one column an input"
+    if w[1] == math.prod(x):
+        hint = f"flatten the input first: {' × '.join(map(str, x))} = {w[1]}"
+    elif w[0] == x[-1]:
+        hint = "the weight may be turned: it has one row an output, one column an input"
+    report.add(("weight",), message, hint)

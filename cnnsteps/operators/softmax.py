@@ -1,0 +1,36 @@
+"""Softmax: numbers become shares that add up to 1.
+
+    Val[i] = e^(x[i] − m)/S        m = max_k x[k]        S = Σ_k e^(x[k] − m)
+
+x input of any rank from 1 to 5; m and S are taken over a flat list, over the channels where
+the input has them (rank d+1, d+2), else over the last dimension: where PyTorch's softmax takes
+them unless told (dim 0, 1, 0, 1 for the ranks 1 to 4). Taking m away changes nothing, and keeps
+the powers at most 1. Irrational but where all numbers are equal. InputError where two numbers
+lie more than 10,000 apart. As PyTorch's and ONNX's Softmax.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from cnnsteps.arithmetic.elementwise import LayerProblem
+from cnnsteps.arithmetic.exponentials import e_to
+from cnnsteps.arithmetic.softmax import softmax_steps
+from cnnsteps.expr import Minus, Over, Sum, Sym
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.kinds import TITLE
+from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.report import Report
+
+SUMMARY = "Works out a softmax: the maximum, every exponential, their sum and the shares."
+KEYS = (INPUT,)
+
+
+def read(given: Given, report: Report) -> LayerProblem | None:
+    """The problem; else its mistakes."""
+    x = laid_out(given, report)
+    if x is None:
+        return None
+    axis = len(x.axes) - 1 if x.axes else len(x.shape) - 1
+    rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
+    return LayerProblem("softmax", given.get(TITLE), x, partial(softmax_steps, axis), x.shape, x.axes, rule=rule)

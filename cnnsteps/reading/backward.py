@@ -1,0 +1,70 @@
+"""The key `backward`: the gradient of the output, from which the others are worked out.
+
+    "backward": {"grad_output": [[1, 0], [2, -1]]}
+"""
+
+from __future__ import annotations
+
+from cnnsteps.errors import Path
+from cnnsteps.reading.given import Given
+from cnnsteps.reading.json_text import BROKEN, Value
+from cnnsteps.reading.kinds import Context, Key, Schema
+from cnnsteps.reading.matrix import read_tensor
+from cnnsteps.reading.names import meant
+from cnnsteps.reading.report import Report
+from cnnsteps.reading.words import describe
+from cnnsteps.tensor import Tensor
+
+GRAD_OUTPUT = "grad_output"
+
+
+class Gradient:
+    """An object with a tensor under `grad_output`, and nothing else."""
+
+    def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
+        report = context.report
+        if not isinstance(value, dict):
+            if value is not BROKEN:
+                hint = f'write "backward": {{"{GRAD_OUTPUT}": …}}, with the shape of the output'
+                report.add(path, f"{path[-1]} is {describe(value)}, not an object", hint)
+            return None
+        unknown = [key for key in value if key != GRAD_OUTPUT]
+        for key in unknown:
+            near = meant(key, [GRAD_OUTPUT])
+            hint = f"did you mean {near}?" if near else f"it has {GRAD_OUTPUT}"
+            report.add((*path, key), f"{path[-1]} has no key {describe(key)}", hint, of_key=True)
+        if GRAD_OUTPUT not in value:
+            if not any(meant(key, [GRAD_OUTPUT]) for key in unknown):
+                report.add(path, f"{GRAD_OUTPUT} is missing: the gradient by each value of the output")
+            return None
+        found = self.tensor(value[GRAD_OUTPUT], (*path, GRAD_OUTPUT), context)
+        return None if unknown else found
+
+    def tensor(self, value: Value, path: Path, context: Context) -> Tensor | None:
+        if isinstance(value, list):
+            return read_tensor(value, path, context.report, context.has_booleans)
+        if value is not BROKEN:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, not a list of numbers")
+        return None
+
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "properties": {GRAD_OUTPUT: {"$ref": "#/$defs/tensor"}},
+            "required": [GRAD_OUTPUT],
+            "additionalProperties": False,
+        }
+
+
+BACKWARD: Key[Tensor] = Key("backward", Gradient(), "grad_output: works out the gradients too")
+
+
+def fitting_gradient(given: Given, shape: tuple[int, ...], report: Report) -> Tensor | None:
+    """The gradient of an output of this shape; None where there is none, or where it has another."""
+    found = given.get(BACKWARD)
+    if found is None or found.shape == shape:
+        return found
+    shapes = [" × ".join(map(str, sizes)) for sizes in (found.shape, shape)]
+    message = f"{GRAD_OUTPUT} has the shape {shapes[0]}, but the output has the shape {shapes[1]}"
+    report.add((BACKWARD.name, GRAD_OUTPUT), message)
+    return None
