@@ -77,7 +77,7 @@ def program() -> None:
     """Works out the matrix problems of convolutional networks, exactly, and writes down every step."""
 
 
-def options() -> list[click.Parameter]:
+def options(name: str) -> list[click.Parameter]:
     """What every solving command takes."""
     return [
         click.Argument(["file"], metavar="FILE", type=str),
@@ -98,7 +98,16 @@ def options() -> list[click.Parameter]:
                      help="A folder of templates that go before the shipped ones."),
         click.Option(["--max-cells"], metavar="N", type=click.IntRange(0), default=10_000_000,
                      help="How many expansions may be asked for; 10,000,000 unless told."),
+        *model_options(name),
     ]  # fmt: skip
+
+
+def model_options(name: str) -> list[click.Parameter]:
+    """What the commands take that also read ONNX models."""
+    if name not in ("network", "size", ANY):
+        return []
+    text = "An ONNX model's input, where it leaves sizes open: 1,3,224,224 or 3,224,224."
+    return [click.Option(["--input-shape"], metavar="SIZES", type=str, help=text)]
 
 
 def solving_command(name: str, kind: str | None, summary: str) -> click.Command:
@@ -110,8 +119,9 @@ def solving_command(name: str, kind: str | None, summary: str) -> click.Command:
 
     lines = EXAMPLES.get(name, [f"cnnsteps {name} problem.json", f"cnnsteps {name} problem.json -o solution.tex"])
     epilog = "\b\nExamples:\n  " + "\n  ".join(lines)
-    help_text = f"{summary}\n\nFILE is a problem file in JSON; - is standard input."
-    return click.Command(name, callback=solve, params=options(), help=help_text, short_help=summary, epilog=epilog)
+    file = "a problem file in JSON, or an ONNX model" if model_options(name) else "a problem file in JSON"
+    help_text = f"{summary}\n\nFILE is {file}; - is standard input."
+    return click.Command(name, callback=solve, params=options(name), help=help_text, short_help=summary, epilog=epilog)
 
 
 program.add_command(solving_command(ANY, None, "Solves any problem file, by its type."))

@@ -7,11 +7,14 @@ PyTorch's Conv2d and MaxPool2d; `same` is ONNX's SAME_UPPER and SAME_LOWER: out 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from cnnsteps.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
 from cnnsteps.reading.kinds import Pairs
 from cnnsteps.reading.words import short
+
+MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
+"""NumPy's names for PyTorch's padding modes."""
 
 
 class Axis(NamedTuple):

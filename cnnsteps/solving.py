@@ -13,8 +13,9 @@ from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.operators import Problem
 from cnnsteps.output import to_file, to_standard_output
 from cnnsteps.progress import Progress
-from cnnsteps.reading.problem import locate, read_problem
-from cnnsteps.reading.source import Source, read_source
+from cnnsteps.reading.file import read_file
+from cnnsteps.reading.problem import locate
+from cnnsteps.reading.source import Source
 from cnnsteps.selection import parse_cells
 from cnnsteps.solution import Limits
 
@@ -32,6 +33,7 @@ class Request(NamedTuple):
     flavor: str = "dollar"
     template: Path | None = None
     max_cells: int = 10_000_000
+    input_shape: str | None = None
 
     @property
     def format(self) -> str:
@@ -41,13 +43,14 @@ class Request(NamedTuple):
 
 def solve_file(name: str, expected: str | None, request: Request) -> None:
     """Reads the problem in a file, solves it and writes the solution."""
-    source = read_source(name)
-    problem = read_problem(source, expected)
+    source, problem = read_file(name, expected, request.input_shape)
     if request.cells and problem.kind == "network":
         raise UsageError("--cells chooses steps of one problem, and a network has several")
     selection = parse_cells(request.cells, problem.output_shape, request.index_base, len(getattr(problem, "axes", "x")))
     limits = Limits(request.max_cells)
     expansions = int(getattr(problem, "expansions", selection.count))
+    backward = getattr(problem, "backward", None)
+    expansions += backward.cells if backward and not request.cells else 0
     check_limits(source, problem, 0 if request.answer_only else expansions, limits)
     with Progress(expansions, quiet=request.output is None and sys.stdout.isatty()) as progress:
         try:

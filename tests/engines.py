@@ -60,7 +60,7 @@ def onnx_attributes(problem: Problem) -> dict[str, Any]:
     d = oracle.dims_of(problem)
     found: dict[str, Any] = {}
     if "stride" in problem or problem["type"] == "pool":
-        found["strides"] = oracle.per_dimension(problem.get("stride", problem.get("kernel_size", 1)), d)
+        found["strides"] = oracle.per_dimension(problem.get("stride") or problem.get("kernel_size") or 1, d)
     else:
         found["strides"] = [1] * d
     found["dilations"] = oracle.per_dimension(problem.get("dilation", 1), d)

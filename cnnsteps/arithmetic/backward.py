@@ -9,7 +9,6 @@ for a convolution, and likewise for the others. As PyTorch's autograd has them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,40 +16,21 @@ import numpy as np
 from cnnsteps.arithmetic.gather import ConvSteps, convolve
 from cnnsteps.arithmetic.plain_sums import added
 from cnnsteps.arithmetic.returns import Return, returned
-from cnnsteps.arithmetic.rules import Named, Place, Rule, at
+from cnnsteps.arithmetic.rules import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading, shaped
 from cnnsteps.arithmetic.scatter import ScatterSteps
 from cnnsteps.arithmetic.weights import WeightSteps, weight_gradient
 from cnnsteps.geometry import Axis
-from cnnsteps.solution import Gradient, Labelled, Steps
+from cnnsteps.solution import Gradient, Labelled
 from cnnsteps.tensor import Tensor
 
 if TYPE_CHECKING:
     from cnnsteps.operators.conv import Conv
     from cnnsteps.operators.conv_transpose import ConvTranspose
 
-Gradients = Mapping[str, Gradient]
-
-MOST_NUMBERS = 60_000
-"""A step of more is not written down."""
-INPUT = {1: "i", 2: "ij", 3: "hij"}
-OUTPUT = {1: "k", 2: "kl", 3: "qkl"}
-KERNEL = {1: "u", 2: "uv", 3: "tuv"}
-PADDED = {1: "r", 2: "rs", 3: "prs"}
-LEADING = {"batch item": "n", "channel": "c", "filter": "f"}
+Gradients = dict[str, Gradient]
 
 GROUPS = "f and c belong to one group, and w counts its channels within the group."
 TURNED = "w is the kernel as it was given, before it was turned."
-
-
-def leading(axes: tuple[str, ...]) -> str:
-    """The letters of the dimensions before the spatial ones."""
-    return "".join(LEADING[axis] for axis in axes)
-
-
-def gradient(out: Tensor, like: Labelled, steps: Steps, rule: Rule) -> Gradient:
-    """Shaped as what it is the gradient of."""
-    fits = 3 * steps.terms <= MOST_NUMBERS
-    return Gradient(Labelled(out.reshape(*like.shape), like.axes), steps if fits else None, rule)
 
 
 def conv_gradients(p: Conv, grad: Tensor, x: Tensor, w: Tensor) -> Gradients:
@@ -62,8 +42,8 @@ def conv_gradients(p: Conv, grad: Tensor, x: Tensor, w: Tensor) -> Gradients:
     shown = Labelled(grad)
     input_rule, kernel_rule = conv_rules(p)
     found = {
-        "input": gradient(by_x, p.given, ScatterSteps(grad, w, None, by_x, back, p.groups, shown), input_rule),
-        "kernel": gradient(
+        "input": shaped(by_x, p.given, ScatterSteps(grad, w, None, by_x, back, p.groups, shown), input_rule),
+        "kernel": shaped(
             by_w, p.given_kernel, WeightSteps(grad, x, by_w, p.axes, p.groups, p.flip), kernel_rule
         ),
     }  # fmt: skip
@@ -122,10 +102,10 @@ def transposed_gradients(p: ConvTranspose, grad: Tensor) -> Gradients:
     by_w = weight_gradient(p.x, full, axes, p.groups, flip=False)
     input_rule, kernel_rule = transposed_rules(p)
     found = {
-        "input": gradient(
+        "input": shaped(
             by_x, p.given, ConvSteps(full, p.w, None, by_x, axes, p.groups, Labelled(full)), input_rule
         ),
-        "kernel": gradient(
+        "kernel": shaped(
             by_w, p.given_kernel, WeightSteps(p.x, full, by_w, axes, p.groups, small_first=False), kernel_rule
         ),
     }  # fmt: skip
@@ -161,4 +141,4 @@ def bias_gradient(b: Tensor | None, grad: Tensor, output_axes: tuple[str, ...]) 
     lead, k = leading(output_axes), OUTPUT[len(grad.shape) - 2]
     by = Named("b", at("f") if "f" in lead else (Place(()),))
     rule = Rule(by, "".join(c for c in lead if c != "f") + k, Named("Val", at(lead + k)))
-    return {"bias": gradient(steps.out, Labelled(b), steps, rule)}
+    return {"bias": shaped(steps.out, Labelled(b), steps, rule)}

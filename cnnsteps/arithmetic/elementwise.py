@@ -8,7 +8,7 @@ x input (*), Val output (*).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -17,8 +17,9 @@ from cnnsteps.errors import InputError, Mistake
 from cnnsteps.exact import Ratio, number
 from cnnsteps.expr import Chain, Expr, Sym
 from cnnsteps.irrational import LARGEST_EXPONENT, TooLarge
+from cnnsteps.reading.backward import Backward
 from cnnsteps.reading.words import short
-from cnnsteps.solution import Column, Facts, Labelled, Limits, Run, Solution, Steps, Window
+from cnnsteps.solution import Column, Facts, Gradient, Labelled, Limits, Run, Solution, Steps, Window
 from cnnsteps.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
 
 
@@ -108,6 +109,9 @@ class LayerProblem(NamedTuple):
     settings: tuple[tuple[str, str], ...] = ()
     rule: Expr | None = None
     """Val in letters."""
+    backward: Backward | None = None
+    back: Callable[[Labelled, Labelled], Mapping[str, Gradient]] | None = None
+    """Makes the gradients from the input and the gradient of the output."""
 
     @property
     def largest(self) -> int:
@@ -120,7 +124,12 @@ class LayerProblem(NamedTuple):
 
     def solve(self, limits: Limits) -> Solution:
         steps = self.work(self.given)
-        return Solution(self, Labelled(steps.out.reshape(*self.output_shape), self.output_axes), steps)
+        output = Labelled(steps.out.reshape(*self.output_shape), self.output_axes)
+        return Solution(self, output, steps, gradients=self.gradients)
+
+    @property
+    def gradients(self) -> Mapping[str, Gradient]:
+        return {} if self.backward is None or self.back is None else self.back(self.given, self.backward.grad)
 
 
 def mapped(x: Tensor, function: Callable[[Ratio], Ratio], irrational: Flags) -> Tensor:

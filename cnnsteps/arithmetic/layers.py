@@ -13,12 +13,23 @@ from typing import NamedTuple
 
 from cnnsteps.arithmetic.receptive import Row, Shape, State, everything, field_rows, named, seen, shown, whole
 from cnnsteps.arithmetic.scatter import Spread
-from cnnsteps.expr import Count, Expr, Num, Product, Sum, Sym, Word
+from cnnsteps.expr import Count, Expr, Num, Product, Sum, Sym
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, resolve_padding
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.layer_keys import (
-    BIAS, CEIL_MODE, DILATION, FILTERS, GLOBAL, GROUPS, KERNEL, KERNEL_SIZE, OUT_FEATURES, OUTPUT_PADDING,
-    OUTPUT_SIZE, PADDING, STRIDE,
+    BIAS,
+    CEIL_MODE,
+    DILATION,
+    FILTERS,
+    GLOBAL,
+    GROUPS,
+    KERNEL,
+    KERNEL_SIZE,
+    OUT_FEATURES,
+    OUTPUT_PADDING,
+    OUTPUT_SIZE,
+    PADDING,
+    STRIDE,
 )  # fmt: skip
 from cnnsteps.reading.report import Report
 
@@ -89,7 +100,7 @@ def conv(given: Given, state: State, report: Report) -> Layer | None:
         return None
     out, spans, steps = tuple(a.out for a in axes), tuple(a.span for a in axes), tuple(a.s for a in axes)
     after = seen(state, spans, tuple(map(Fraction, steps)))._replace(shape=(given[FILTERS], *out))
-    rows = (*size_equations(axes), *cost_rows(given, state, axes, out), *field_rows(state, after, spans, steps))
+    rows = (*size_equations(axes), *cost_rows(given, state, axes, out), *field_rows(state, after, taps(axes), steps))
     return counted("conv", given, state, axes, out)._replace(state=after, equations=rows)
 
 
@@ -114,6 +125,11 @@ def cost_rows(given: Given, state: State, axes: tuple[Axis, ...], places: Shape)
     return named("parameters", parameters, Count(found)), named("multiply-adds", products, Count(total))
 
 
+def taps(axes: tuple[Axis, ...]) -> list[tuple[int, int]]:
+    """F and D of each dimension."""
+    return [(axis.f, axis.d) for axis in axes]
+
+
 def letters(dims: int) -> str:
     return {1: "L", 2: "HW", 3: "DHW"}.get(dims, "N" * dims)
 
@@ -127,10 +143,9 @@ def size_equations(axes: tuple[Axis, ...]) -> list[Row]:
 
 
 def pads(axes: tuple[Axis, ...]) -> str:
-    pairs = [(axis.before, axis.after) for axis in axes]
-    if all(before == after for before, after in pairs):
-        return per_dimension(tuple(before for before, _ in pairs))
-    return str([list(pair) for pair in pairs])
+    """1, or [1, 2] one a dimension; 0+1 where before and after differ."""
+    sides = [str(a.before) if a.before == a.after else f"{a.before}+{a.after}" for a in axes]
+    return sides[0] if len(set(sides)) == 1 else f"[{', '.join(sides)}]"
 
 
 def windows(given: Given, window: Shape, state: State, key: str, report: Report) -> tuple[Axis, ...] | None:
@@ -208,7 +223,7 @@ def pooled(axes: tuple[Axis, ...], state: State) -> Layer:
     """The line of windows that fit."""
     spans, steps = tuple(axis.span for axis in axes), tuple(axis.s for axis in axes)
     after = seen(state, spans, tuple(map(Fraction, steps)))._replace(shape=(state.shape[0], *(a.out for a in axes)))
-    rows = (*size_equations(axes), *field_rows(state, after, spans, steps))
+    rows = (*size_equations(axes), *field_rows(state, after, taps(axes), steps))
     window = per_dimension(tuple(axis.f for axis in axes))
     return Layer("pool", after, window, per_dimension(steps), pads(axes), equations=rows)
 
@@ -219,7 +234,7 @@ def shared_out(out: Shape, state: State) -> Layer:
     steps = tuple(Fraction(n, o) for n, o in zip(state.spatial, out, strict=True))
     after = seen(state, spans, steps)._replace(shape=(state.shape[0], *out))
     even = all(step.denominator == 1 for step in steps)
-    rows = field_rows(state, after, spans, tuple(map(int, steps))) if even else []
+    rows = field_rows(state, after, [(span, 1) for span in spans], tuple(map(int, steps))) if even else []
     return Layer("pool", after, per_dimension(spans), equations=tuple(rows))
 
 

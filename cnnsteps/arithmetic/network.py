@@ -40,6 +40,7 @@ class SizesNetwork(NamedTuple):
     """Operators of an ONNX model that nobody here knows."""
     kind: str = "network"
     largest: int = 1
+    expansions: int = 0
 
     @property
     def output_shape(self) -> Shape:

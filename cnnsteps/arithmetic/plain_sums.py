@@ -1,6 +1,6 @@
 """Gradients that are added as they are: of a bias, and back through a maximum.
 
-    ∂L/∂b[f] = Σ_n Σ_o ∂L/∂Val[n,f,o]        ∂L/∂x[i] = Σ ∂L/∂Val[o] over the windows whose maximum is x[i]
+∂L/∂b[f] = Σ_n Σ_o ∂L/∂Val[n,f,o]        ∂L/∂x[i] = Σ ∂L/∂Val[o] over the windows whose maximum is x[i]
 """
 
 from __future__ import annotations

@@ -77,18 +77,34 @@ def everything(state: State) -> State:
     return state._replace(field=tuple(max(Fraction(n), r) for n, r in zip(state.input, state.field, strict=True)))
 
 
-def field_rows(before: State, after: State, spans: Shape, steps: Shape) -> list[Row]:
-    """r + (F − 1)·j and j·S for each dimension, equal ones once."""
+SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def field_rows(before: State, after: State, windows: list[tuple[int, int]], steps: Shape) -> list[Row]:
+    """r + D·(F − 1)·j and j·S for each dimension, given its F and D; once where all are equal."""
     if before.field is None or before.jump is None or after.field is None or after.jump is None:
         return []
-    rows: dict[Row, None] = {}
-    for r, j, span, step, out, jump in zip(
-        before.field, before.jump, spans, steps, after.field, after.jump, strict=True
-    ):
-        if any(v.denominator > 1 for v in (r, j, out, jump)):
-            return []
-        grown = Sum((Num(int(r)), Product((Sum((Num(span), Minus(Num(1)))), Num(int(j))))))
-        letters = Sum((Sym("r"), Product((Sum((Sym("F"), Minus(Num(1)))), Sym("j")))))
-        rows[named("receptive field", letters, grown, Count(int(out)))] = None
-        rows[named("jump", Product((Sym("j"), Sym("S"))), Product((Num(int(j)), Num(step))), Count(int(jump)))] = None
-    return list(rows)
+    if any(v.denominator > 1 for row in (before.field, before.jump, after.field, after.jump) for v in row):
+        return []
+    sides = [
+        side_rows(int(r), int(j), *window, step)
+        for r, j, window, step in zip(before.field, before.jump, windows, steps, strict=True)
+    ]
+    if len(set(sides)) == 1:
+        return [named("receptive field", *sides[0][0]), named("jump", *sides[0][1])]
+    names = SIDES.get(len(sides), ("",) * len(sides))
+    return [
+        named(f"{word} ({name})", *chain)
+        for name, side in zip(names, sides, strict=True)
+        for word, chain in zip(("receptive field", "jump"), side, strict=True)
+    ]
+
+
+def side_rows(r: int, j: int, f: int, d: int, step: int) -> tuple[Chain, Chain]:
+    """One dimension's field and jump: letters, numbers, results."""
+    one = Minus(Num(1))
+    dilated = (Sym("D"), Num(d)) if d > 1 else None
+    letters = Sum((Sym("r"), Product((*(dilated[:1] if dilated else ()), Sum((Sym("F"), one)), Sym("j")))))
+    numbers = Sum((Num(r), Product((*(dilated[1:] if dilated else ()), Sum((Num(f), one)), Num(j)))))
+    grown = letters, numbers, Count(r + d * (f - 1) * j)
+    return grown, (Product((Sym("j"), Sym("S"))), Product((Num(j), Num(step))), Count(j * step))

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from cnnsteps.arithmetic.scatter import Spread, stamp
-from cnnsteps.geometry import Axis
+from cnnsteps.geometry import MODES, Axis
 from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
-
-MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
-"""NumPy's names for PyTorch's padding modes."""
 
 
 class Return:

@@ -16,10 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps.arithmetic.plain_sums import added
+from cnnsteps.arithmetic.pooling import Maximum, PoolSteps
 from cnnsteps.arithmetic.returns import by_target, collected
+from cnnsteps.arithmetic.rules import INPUT, OUTPUT, Named, Rule, at, leading, shaped
 from cnnsteps.arithmetic.windows import Reach, counts_of
 from cnnsteps.expr import Chain, Over, Slot, Sum
-from cnnsteps.solution import Column, Facts, Run, Window
+from cnnsteps.solution import Column, Facts, Gradient, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 
 
@@ -83,7 +86,7 @@ class ShareSteps(NamedTuple):
             columns += Column(self.grad, o + lead * math.prod(plane)), Column(self.counts, o), Column(self.shares, o)
         columns.append(Column(self.out, cells, lasting=False))
         n = math.prod(shape)
-        return Run(n, *sum_of_shares(n), tuple(columns), cells, shape[-1])
+        return Run(tuple(shape), *sum_of_shares(n), tuple(columns), cells, shape[-1])
 
     def window(self, cell: int) -> Window | None:
         return None
@@ -113,3 +116,22 @@ def shared_out(grad: Tensor, reaches: Sequence[Reach], sides: Sequence[Side]) ->
         num = collected(np.take(num, windows, dimension), dimension, met, side.n)
     out = Tensor(narrowed(np.ascontiguousarray(num)), grad.den * common)
     return ShareSteps(grad, out, Tensor(counts), shares, tuple(holdings))
+
+
+def pool_gradient(steps: PoolSteps, grad: Labelled, given: Labelled, befores: Sequence[int]) -> Gradient:
+    """Of the input; `befores` places of padding count as the windows' own, before each dimension."""
+    d = len(given.spatial)
+    lead, places = leading(given.axes), f"{','.join(leading(given.axes) + INPUT[d])}"
+    by, val = Named("x", at(lead + INPUT[d])), Named("Val", at(lead + OUTPUT[d]))
+    upstream = grad.tensor.reshape(*steps.out.shape)
+    if isinstance(steps.mode, Maximum):
+        targets = np.ravel_multi_index([found.tensor.num.reshape(-1) for found in steps.stood(0)], given.spatial)
+        channel = np.arange(len(targets)) // max(math.prod(steps.out.shape[1:]), 1)
+        routed = added(upstream, targets + channel * steps.windows.plane, (len(steps.out.num), *given.spatial))
+        note = f"Only windows whose maximum stands at x[{places}] count; of equal numbers it is the first."
+        return shaped(routed.out, given, routed, Rule(by, OUTPUT[d], val, notes=(note,)))
+    sides = [Side(n, before) for n, before in zip(given.spatial, befores, strict=True)]
+    shared = shared_out(upstream, steps.windows.reaches, sides)
+    note = f"Only windows that hold x[{places}] count; n is how many numbers a window has."
+    rule = Rule(by, OUTPUT[d], val, divisor=Named("n", at(OUTPUT[d])), notes=(note,))
+    return shaped(shared.out, given, shared, rule)

@@ -186,7 +186,7 @@ class ScatterSteps(NamedTuple):
         columns.append(Column(self.out, cells, lasting=False))
         key = (terms, channels if terms else 1, self.b is not None)
         chain, facts = shape_of(*key)
-        return Run((*key, shape[-1]), chain, facts, tuple(columns), cells, shape[-1])
+        return Run((*key, *shape), chain, facts, tuple(columns), cells, shape[-1])
 
     def window(self, cell: int) -> Window | None:
         """Which input values stamp onto the cell."""

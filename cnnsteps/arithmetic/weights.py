@@ -33,7 +33,8 @@ def weight_gradient(small: Tensor, big: Tensor, axes: tuple[Axis, ...], groups: 
         met = big.num[seen_at(axes, place)].astype(dtype)
         for g in range(groups):
             own, others = slice(g * a, (g + 1) * a), slice(g * b, (g + 1) * b)
-            num[(own, slice(None), *place)] = np.tensordot(left[:, own], met[:, others], (summed, summed))
+            into: tuple[slice | int, ...] = (own, slice(None), *place)
+            num[into] = np.tensordot(left[:, own], met[:, others], (summed, summed))
     num = narrowed(num.astype(exact))
     num = np.ascontiguousarray(np.flip(num, tuple(range(2, num.ndim)))) if flip else num
     return Tensor(num, small.den * big.den, inexact_if(num.shape, small, big))

@@ -37,6 +37,11 @@ class Reach(NamedTuple):
             return found
         return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
 
+    def inside(self, window: int) -> slice:
+        """Where the places of one window that count lie in the source."""
+        start, first, last = (int(found[window]) for found in (self.starts, self.first, self.last))
+        return slice(start + first * self.d, start + last * self.d, self.d) if last > first else slice(0, 0)
+
     def seen(self, place: int, cells: Places) -> Places:
         """Where those windows meet the place in the source."""
         if not isinstance(cells, slice):
@@ -76,10 +81,14 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> Tensor:
 
 
 def fold_along(num: Integers, dimension: int, reach: Reach, how: str) -> Integers:
-    """The same of the windows' places along one dimension."""
+    """The same of the windows' places along one dimension: window by window, or where there are fewer, place by place."""
+    before = (slice(None),) * dimension
+    if len(reach.starts) < reach.places:
+        of = np.maximum if how == "max" else np.add
+        parts = [of.reduce(num[(*before, reach.inside(i))], dimension, num.dtype) for i in range(len(reach.starts))]
+        return np.stack(parts, dimension)
     shape = (*num.shape[:dimension], len(reach.starts), *num.shape[dimension + 1 :])
     out = np.full(shape, num.min(), num.dtype) if how == "max" else np.zeros(shape, num.dtype)
-    before = (slice(None),) * dimension
     for place in range(reach.places):
         cells = reach.cells_with(place)
         into, values = (*before, cells), num[(*before, reach.seen(place, cells))]

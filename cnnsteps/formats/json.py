@@ -13,7 +13,7 @@ from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
 from cnnsteps.selection import Selection
-from cnnsteps.solution import Facts, Run, Solution
+from cnnsteps.solution import Facts, Labelled, Run, Solution, Steps
 from cnnsteps.tensor import Tensor
 
 SUFFIX = ".json"
@@ -40,15 +40,32 @@ def rest(solution: Solution, options: Options) -> Iterator[Pieces]:
     if solution.output is not None:
         yield b', "output": '
         yield from nested(solution.output.tensor)
-    if solution.steps is not None and not options.answer_only:
+    if solution.output is not None and solution.steps is not None and not options.answer_only:
+        selection = options.selection or Selection(solution.output_shape)
         yield b', "steps": ['
-        yield from step_objects(solution, options)
+        yield from step_objects(solution.output, solution.steps, selection, options)
         yield b"]"
+    yield from gradients(solution, options)
     for i, layer in enumerate(solution.layers):
         yield b', "layers": [\n' if i == 0 else b",\n"
         yield json.dumps(dict(layer.extras))[:-1].encode()
         yield from rest(layer, options)
     yield b"]}" if solution.layers else b"}"
+
+
+def gradients(solution: Solution, options: Options) -> Iterator[Pieces]:
+    """`backward`: the gradients by what they are of. `--cells` chooses steps of the answer, and none of these."""
+    chosen = options.selection is not None and options.selection.boxes is not None
+    for i, (name, gradient) in enumerate(solution.gradients.items()):
+        yield b", " if i else b', "backward": {'
+        yield f'"{name}": {{"output": '.encode()
+        yield from nested(gradient.output.tensor)
+        if gradient.steps is not None and not options.answer_only and not chosen:
+            yield b', "steps": ['
+            yield from step_objects(gradient.output, gradient.steps, Selection(gradient.output.shape), options)
+            yield b"]"
+        yield b"}"
+    yield b"}" if solution.gradients else b""
 
 
 def literal(shown: Number) -> str:
@@ -93,16 +110,13 @@ class Objects(Rows):
         return f"{self.names.text}{rest}}}", 1
 
 
-def step_objects(solution: Solution, options: Options) -> Iterator[Pieces]:
+def step_objects(output: Labelled, steps: Steps, selection: Selection, options: Options) -> Iterator[Pieces]:
     """The steps of the chosen cells, plane by plane."""
-    assert solution.steps is not None
-    assert solution.output is not None
-    shape = solution.output_shape
+    shape = output.shape
     names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
     writer = Writer(Scribe(literals, len, shown), fill_up=False)
-    rows = Objects(solution.steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
-    selection = options.selection or Selection(shape)
-    size = math.prod(solution.output.spatial)
+    rows = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
+    size = math.prod(output.spatial)
     separator = b"\n"
     for start in range(0, math.prod(shape), size):
         cells = selection.within(start, start + size)

@@ -76,6 +76,7 @@ DIGIT, SCRIPT, NULL_DELIMITERS, UNARY = 0.501, 0.81, 0.25, 0.78
 COMMANDS = {
     **dict.fromkeys(("times", "cdot", "ast", "star", "bullet", "pm", "div"), 1.23),
     **dict.fromkeys(("left", "right", "text", "mathrm", "mathit", "operatorname", "displaystyle", "underbrace"), 0.0),
+    "partial": 0.59, "sum": 1.5,
     "approx": 1.34, "quad": 1.0, "qquad": 2.0, "infty": 1.0, "max": 2.0, "cdots": 1.4, "ldots": 1.4, "ddots": 1.3,
     "vdots": 0.28, "lfloor": 0.59, "rfloor": 0.59, "lceil": 0.59, "rceil": 0.59,
 }  # fmt: skip

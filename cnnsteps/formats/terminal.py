@@ -15,6 +15,7 @@ from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room, Shown
+from cnnsteps.render.tables import Table
 from cnnsteps.solution import Solution
 
 SUFFIX = ".txt"
@@ -37,7 +38,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
         "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
         "fold": lambda text, indent=0: fold(text, line - indent),
         "underline": lambda text, sign: sign * int(min(columns(text), line)),
-        "tabled": tabled,
+        "tabled": lambda header, short, rows, rule, dots: tabled(header, short, rows, rule, dots, line),
         "windowed": lambda rows, color, dots: windowed(rows, style if color else None, dots, line),
     }  # fmt: skip
     look = Look(
@@ -120,18 +121,14 @@ def across(rows: list[str], one: str, first: str, middle: str, last: str) -> str
     return "\n".join(f"{both[0]} {row} {both[1]}" for both, row in zip(ends, rows, strict=True))
 
 
-def tabled(header: list[str], rows: list[list[str]], rule: str) -> str:
-    """A table: the first column to the left, the others to the right, a rule under the header."""
-    lines = [header, *rows]
-    widths = [max(columns(line[i]) for line in lines) for i in range(len(header))]
-    written = [
-        "  ".join(
-            fill(cell, width) if i == 0 else " " * (width - columns(cell)) + cell
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-    return "\n".join([written[0], rule * (sum(widths) + 2 * (len(widths) - 1)), *written[1:]])
+def tabled(header: list[str], short: list[str], rows: list[list[str]], rule: str, dots: str, line: float) -> str:
+    """A table no wider than the screen: names over two lines, then short ones, then a table below the other."""
+    folded = [name.replace("-", "-\n").replace(" ", "\n") for name in header]
+    for names in (header, folded, [n or f for n, f in zip(short, folded, strict=True)] if short else folded):
+        table = Table(names, rows, columns)
+        if table.width <= line:
+            return table.text(rule)
+    return "\n\n".join(part.text(rule) for part in Table(folded, rows, columns).parts(line, dots))
 
 
 def blocks(line: list[Shown], approx: str) -> list[str]:

@@ -11,20 +11,19 @@ and ONNX's Conv.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.backward import conv_gradients
 from cnnsteps.arithmetic.gather import ConvSteps, convolve
-from cnnsteps.arithmetic.returns import MODES
-from cnnsteps.geometry import Axis, axes_of, misfit, settings_of
-from cnnsteps.reading.backward import BACKWARD, fitting_gradient
+from cnnsteps.geometry import MODES, Axis, axes_of, misfit, settings_of
+from cnnsteps.reading.backward import BACKWARD, Backward, fitting
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
-from cnnsteps.solution import Labelled, Limits, Solution
+from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Tensor
 
 SUMMARY = "Works out a convolution: every Val[i,j] with all its products."
@@ -66,8 +65,7 @@ class Conv(NamedTuple):
     padding_mode: str
     output_axes: tuple[str, ...]
     output_shape: tuple[int, ...]
-    grad: Tensor | None = None
-    """The gradient of the output."""
+    backward: Backward | None = None
     kind: str = "conv"
 
     @property
@@ -88,11 +86,6 @@ class Conv(NamedTuple):
     def bias(self) -> Labelled | None:
         return Labelled(self.b) if self.b else None
 
-    @property
-    def further_expansions(self) -> int:
-        """Those of the gradients."""
-        return 0 if self.grad is None else self.x.num.size + self.w.num.size + (self.b.num.size if self.b else 0)
-
     def solve(self, limits: Limits) -> Solution:
         padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
         is_padded = any(pair != (0, 0) for pair in padding)
@@ -111,8 +104,16 @@ class Conv(NamedTuple):
             Labelled(out.reshape(*self.output_shape), self.output_axes),
             ConvSteps(x, w, self.b, out, self.axes, self.groups, shown),
             {"turned": turned if self.flip else None, "padded": shown if is_padded else None},
-            gradients={} if self.grad is None else conv_gradients(self, self.grad, x, w),
+            gradients=self.gradients(x, w),
         )
+
+    def gradients(self, x: Tensor, w: Tensor) -> Mapping[str, Gradient]:
+        """From that of the output, with the padded x and the turned w that led to it."""
+        if self.backward is None:
+            return {}
+        from cnnsteps.arithmetic.backward import conv_gradients
+
+        return conv_gradients(self, self.backward.grad.tensor, x, w)
 
 
 def read(given: Given, report: Report) -> Conv | None:
@@ -139,7 +140,8 @@ def read(given: Given, report: Report) -> Conv | None:
     lead = {"batch item": x.shape[0]} if x_extra == 2 else {}
     lead |= {"filter": w_full.shape[0]} if filtered else {}
     output_shape = (*lead.values(), *(axis.out for axis in axes))
-    grad = None if report else fitting_gradient(given, output_shape, report)
+    of = (x, w, given.get(BIAS))
+    backward = None if report else fitting(given, output_shape, tuple(lead), report, *of)
     if report:
         return None
     padding = given[PADDING]
@@ -157,7 +159,7 @@ def read(given: Given, report: Report) -> Conv | None:
         given[PADDING_MODE],
         tuple(lead),
         output_shape,
-        grad,
+        backward,
     )
 
 

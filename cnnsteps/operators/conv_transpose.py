@@ -10,20 +10,20 @@ As PyTorch's conv_transpose1d, 2d, 3d and ONNX's ConvTranspose.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.backward import transposed_gradients
 from cnnsteps.arithmetic.scatter import ScatterSteps, Spread, stamp
 from cnnsteps.geometry import settings_of
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
-from cnnsteps.reading.backward import BACKWARD, fitting_gradient
+from cnnsteps.reading.backward import BACKWARD, Backward, fitting
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
-from cnnsteps.solution import Labelled, Limits, Solution
+from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Integers, Tensor
 
 SUMMARY = "Works out a transposed convolution: every stamp, and every Val[i,j]."
@@ -50,8 +50,7 @@ class ConvTranspose(NamedTuple):
     padding: str | None
     output_axes: tuple[str, ...]
     output_shape: tuple[int, ...]
-    grad: Tensor | None = None
-    """The gradient of the output."""
+    backward: Backward | None = None
     kind: str = "conv_transpose"
 
     @property
@@ -77,11 +76,6 @@ class ConvTranspose(NamedTuple):
         """How many input values there are to stamp, for all filters."""
         return self.x.num.size * self.w.shape[1]
 
-    @property
-    def further_expansions(self) -> int:
-        """Those of the gradients."""
-        return 0 if self.grad is None else self.x.num.size + self.w.num.size + (self.b.num.size if self.b else 0)
-
     def solve(self, limits: Limits) -> Solution:
         out = stamp(self.x, self.w, self.b, self.axes, self.groups)
         lead = self.given.shape[: len(self.given.axes)]
@@ -90,8 +84,17 @@ class ConvTranspose(NamedTuple):
             self,
             Labelled(out.reshape(*self.output_shape), self.output_axes),
             ScatterSteps(self.x, self.w, self.b, out, self.axes, self.groups, shown),
-            gradients={} if self.grad is None else transposed_gradients(self, self.grad),
+            gradients=self.gradients,
         )
+
+    @property
+    def gradients(self) -> Mapping[str, Gradient]:
+        """From that of the output."""
+        if self.backward is None:
+            return {}
+        from cnnsteps.arithmetic.backward import transposed_gradients
+
+        return transposed_gradients(self, self.backward.grad.tensor)
 
     def stamped(self, base: int) -> list[tuple[str, Labelled]]:
         """Each input value's scaled kernel where it lands on the output, with words that say which."""
@@ -147,7 +150,8 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
     filters = w_full.shape[1] * groups
     lead = ({"batch item": x.shape[0]} if x_extra == 2 else {}) | ({"filter": filters} if w_extra == 2 else {})
     output_shape = (*lead.values(), *(axis.out for axis in axes))
-    grad = None if report else fitting_gradient(given, output_shape, report)
+    of = (x, w, given.get(BIAS))
+    backward = None if report else fitting(given, output_shape, tuple(lead), report, *of)
     if report:
         return None
     padding = given[PADDING]
@@ -163,7 +167,7 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
         padding if isinstance(padding, str) else None,
         tuple(lead),
         output_shape,
-        grad,
+        backward,
     )
 
 

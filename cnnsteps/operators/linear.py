@@ -10,7 +10,7 @@ transB.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -18,18 +18,19 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, LayerProblem
 from cnnsteps.arithmetic.gather import EXACT_IN_FLOAT, shape_of
+from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Key, Numbers, Vector
 from cnnsteps.reading.layout import INPUT, laid_out
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
-from cnnsteps.solution import Column, Facts, Labelled, Run, Window
+from cnnsteps.solution import Column, Facts, Gradient, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
 
 SUMMARY = "Works out a linear (fully connected) layer: every output with all its products."
 WEIGHT = Key("weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True)
 BIAS = Key("bias", Vector(), "a number, or one an output")
-KEYS = (INPUT, WEIGHT, BIAS)
+KEYS = (INPUT, WEIGHT, BIAS, BACKWARD)
 
 
 class LinearSteps(NamedTuple):
@@ -95,7 +96,32 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         return None
     operands = (("Weight", Labelled(w)), *((("Bias", Labelled(b)),) if b else ()))
     shape = (*x.shape[:-1], w.shape[0])
-    return LayerProblem("linear", given.get(TITLE), x, partial(steps, w, b), shape, x.axes, operands)
+    backward = fitting(given, shape, x.axes, report, x.tensor, w, b)
+    if report:
+        return None
+    work, back = partial(steps, w, b), partial(gradients, w, b)
+    return LayerProblem(
+        "linear", given.get(TITLE), x, work, shape, x.axes, operands, backward=backward, back=back
+    )  # fmt: skip
+
+
+def gradients(w: Tensor, b: Tensor | None, given: Labelled, grad: Labelled) -> Mapping[str, Gradient]:
+    """Of input, weight and bias, from that of the output; they are linear layers themselves."""
+    from cnnsteps.arithmetic.linear_backward import bias_gradient, rules
+    from cnnsteps.arithmetic.rules import shaped
+
+    by_x, by_w = rules(given)
+    rows = given.tensor.reshape(-1, w.shape[1])
+    back = steps(turned(w), None, grad)
+    met = steps(turned(rows), None, Labelled(turned(grad.tensor.reshape(-1, w.shape[0]))))
+    found = {"input": shaped(back.out, given, back, by_x), "kernel": shaped(met.out, Labelled(w), met, by_w)}
+    return found if b is None else {**found, "bias": bias_gradient(b, grad, given)}
+
+
+def turned(matrix: Tensor) -> Tensor:
+    """Rows for columns."""
+    inexact = None if matrix.inexact is None else np.ascontiguousarray(matrix.inexact.T)
+    return Tensor(np.ascontiguousarray(matrix.num.T), matrix.den, inexact)
 
 
 def report_misfit(x: tuple[int, ...], w: tuple[int, ...], report: Report) -> None:

@@ -24,7 +24,16 @@ from cnnsteps.reading.given import Given
 from cnnsteps.reading.json_text import Value
 from cnnsteps.reading.kinds import TITLE, Context, Numbers
 from cnnsteps.reading.layer_list import (
-    INPUT, LAYERS, NAME, TYPE, Within, carries_numbers, default_name, giver_of, read_kind, read_shape,
+    INPUT,
+    LAYERS,
+    NAME,
+    TYPE,
+    Within,
+    carries_numbers,
+    default_name,
+    giver_of,
+    read_kind,
+    read_shape,
 )  # fmt: skip
 from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.reading.report import Report

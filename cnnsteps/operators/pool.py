@@ -25,7 +25,7 @@ adaptive_max_pool2d; it may be above N.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,10 +36,11 @@ from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps
 from cnnsteps.arithmetic.windows import Reach, Windows, counts_of, fold, reach_of
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
+from cnnsteps.reading.backward import BACKWARD, Backward, fitting
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Whole
 from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled, Limits, Solution
+from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Positions, Tensor, wide_enough
 
 SUMMARY = "Works out a max, average or lp pooling: every Val[i,j] with its window."
@@ -60,7 +61,20 @@ P = Key("p", Whole(1, 100), "lp: the power and the root", default=2)
 GLOBAL = Key("global", Flag(), "one window over everything", default=False)
 OUTPUT_SIZE = Key("output_size", PerDimension(1), "adaptive pooling to this size, max or average")
 
-KEYS = (INPUT, MODE, KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE, COUNT_INCLUDE_PAD, P, GLOBAL, OUTPUT_SIZE)
+KEYS = (
+    INPUT,
+    MODE,
+    KERNEL_SIZE,
+    STRIDE,
+    PADDING,
+    DILATION,
+    CEIL_MODE,
+    COUNT_INCLUDE_PAD,
+    P,
+    GLOBAL,
+    OUTPUT_SIZE,
+    BACKWARD,
+)
 OF_WINDOWS = (KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE)
 OF_MODE = {COUNT_INCLUDE_PAD: "average", P: "lp"}
 
@@ -79,6 +93,7 @@ class Pool(NamedTuple):
     """The word, where the file has one."""
     p: int = 2
     is_global: bool = False
+    backward: Backward | None = None
     kind: str = "pool"
 
     @property
@@ -139,7 +154,17 @@ class Pool(NamedTuple):
         steps = self.worked_out(windows)
         output = Labelled(steps.out.reshape(*self.output_shape), self.given.axes)
         numbers = windows.most * (3 if self.mode == "lp" else 1)
-        return Solution(self, output, steps if numbers <= MOST_NUMBERS else None, {"padded": padded})
+        told = steps if numbers <= MOST_NUMBERS else None
+        return Solution(self, output, told, {"padded": padded}, gradients=self.gradients(steps, counts_padding))
+
+    def gradients(self, steps: PoolSteps, counts_padding: bool) -> Mapping[str, Gradient]:
+        """From that of the output."""
+        if self.backward is None:
+            return {}
+        from cnnsteps.arithmetic.routes import pool_gradient
+
+        befores = [axis.before if counts_padding else 0 for axis in self.axes] or [0] * len(self.shares)
+        return {"input": pool_gradient(steps, self.backward.grad, self.given, befores)}
 
     def padded(self, x: Tensor, pairs: Sequence[tuple[int, int]], counts: bool) -> Labelled:
         """The padded input as it is shown, with no numbers in a padding that does not count."""
@@ -190,7 +215,7 @@ def read(given: Given, report: Report) -> Pool | None:
     if report or not (shares or axes):
         return None
     padding = given[PADDING]
-    return Pool(
+    pool = Pool(
         given.get(TITLE),
         Labelled(x, ("batch item", "channel")[2 - extra :]),
         given[MODE],
@@ -201,6 +226,8 @@ def read(given: Given, report: Report) -> Pool | None:
         given[P],
         given[GLOBAL],
     )
+    backward = fitting(given, pool.output_shape, pool.given.axes, report, x)
+    return None if report else pool._replace(backward=backward)
 
 
 def check_mode(given: Given, report: Report) -> None:
@@ -212,6 +239,9 @@ def check_mode(given: Given, report: Report) -> None:
     if mode == "lp" and OUTPUT_SIZE.name in given.raw:
         message = "output_size is for max and average pooling, and mode is lp"
         report.add((OUTPUT_SIZE.name,), message, of_key=True)
+    if mode == "lp" and BACKWARD.name in given.raw:
+        message = "backward is for max and average pooling, and mode is lp"
+        report.add((BACKWARD.name,), message, of_key=True)
 
 
 def check_window_keys(given: Given, report: Report) -> None:

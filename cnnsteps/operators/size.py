@@ -3,15 +3,20 @@
     out = ⌊(N − D(F − 1) − 1 + P_before + P_after)/S⌋ + 1
 
 N input, F kernel, P padding, S stride, D dilation, along each dimension; ⌈ ⌉ with
-`ceil_mode`. As the formulas on PyTorch's pages of Conv2d and MaxPool2d.
+`ceil_mode`. As the formulas on PyTorch's pages of Conv2d and MaxPool2d. Where the input's
+channels and `filters` are given, it is a convolution's: parameters, multiply-adds and the
+receptive field are worked out too.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from cnnsteps.arithmetic.layers import Layer
+from cnnsteps.arithmetic.layers import conv as conv_layer
+from cnnsteps.arithmetic.receptive import Row, begin
 from cnnsteps.errors import Path
-from cnnsteps.expr import Num, Product
+from cnnsteps.expr import Num, Product, Word
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.json_text import BROKEN, Value
@@ -74,8 +79,10 @@ STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
 PADDING: Key[PaddingValue] = Key("padding", Padding(), "how many places are put around the input", default=0)
 DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
 CEIL_MODE = Key("ceil_mode", Flag(), "the output size is rounded up", default=False)
+GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
+BIAS = Key("bias", Flag(), "whether each filter has one, which counts as a parameter", default=True)
 
-KEYS = (INPUT, KERNEL, FILTERS, STRIDE, PADDING, DILATION, CEIL_MODE)
+KEYS = (INPUT, KERNEL, FILTERS, STRIDE, PADDING, DILATION, CEIL_MODE, GROUPS, BIAS)
 
 
 class Size(NamedTuple):
@@ -86,8 +93,13 @@ class Size(NamedTuple):
     channels: int | None
     filters: int | None
     padding: str | None
+    layer: Layer | None = None
+    """The convolution's line, where channels and filters are given."""
+    groups: int = 1
+    has_bias: bool = True
     kind: str = "size"
     largest: int = 1
+    expansions: int = 0
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -103,8 +115,15 @@ class Size(NamedTuple):
         ]
         kernel = [("kernel", per_dimension(tuple(axis.f for axis in self.axes)))]
         filters = [("filters", str(self.filters))] if self.filters else []
-        ceil = [("ceil_mode", "true")] if self.axes[0].ceil_mode else []
-        return lead + kernel + filters + settings_of(self.axes, self.padding, (1,) * len(self.axes)) + ceil
+        rest = [("ceil_mode", "true")] if self.axes[0].ceil_mode else []
+        rest += [("groups", str(self.groups))] if self.groups > 1 else []
+        rest += [] if self.has_bias else [("bias", "false")]
+        return lead + kernel + filters + settings_of(self.axes, self.padding, (1,) * len(self.axes)) + rest
+
+    @property
+    def costs(self) -> list[Row]:
+        """Parameters, multiply-adds, receptive field and jump, behind the rows of the output's size."""
+        return [row for row in self.layer.equations if isinstance(row[0][0], Word)] if self.layer else []
 
     @property
     def volume(self) -> Product:
@@ -112,8 +131,16 @@ class Size(NamedTuple):
         lead = () if self.filters is None else (self.filters,)
         return Product(tuple(Num(n) for n in (*(axis.out for axis in self.axes), *lead)))
 
+    @property
+    def short_costs(self) -> list[Row]:
+        """Their results alone."""
+        return [(names, chain[-1:]) for names, chain in self.costs]
+
     def solve(self, limits: Limits) -> Solution:
-        return Solution(self)
+        if self.layer is None:
+            return Solution(self)
+        costs = {"parameters": self.layer.parameters, "multiply_adds": self.layer.multiply_adds}
+        return Solution(self, extras={**costs, "receptive_field": self.layer.field})
 
 
 def read(given: Given, report: Report) -> Size | None:
@@ -122,12 +149,10 @@ def read(given: Given, report: Report) -> Size | None:
         return None
     d = given.dims
     x, k = given[INPUT], given[KERNEL]
-    channels = x[0] if len(x) > d else None
-    if len(k) > d and channels is not None and k[0] != channels:
-        has = counted(k[0], "channel")
-        report.add(("kernel",), f"kernel has {has}, but the input has {counted(channels, 'channel')}")
-    if not given.has(STRIDE, PADDING, DILATION, CEIL_MODE):
+    if not given.has(STRIDE, PADDING, DILATION, CEIL_MODE, GROUPS, BIAS):
+        check_channels(x, k, 1, d, report)
         return None
+    check_channels(x, k, given[GROUPS], d, report)
     padding = given[PADDING]
     axes = axes_of(x[-d:], k[-d:], given[STRIDE], padding, given[DILATION], given[CEIL_MODE])
     for axis in axes:
@@ -135,5 +160,34 @@ def read(given: Given, report: Report) -> Size | None:
             report.add(("kernel",), f"kernel: {misfit(axis, 'a window')}")
         elif axis.out < 1:
             report.add(("ceil_mode",), "the only window would start in the padding after the input")
+    if report:
+        return None
+    channels = channels_of(x, k, given[GROUPS], d)
+    layer = None if channels is None or not given.has(FILTERS) else convolution(given, channels, report)
     word = padding if isinstance(padding, str) else None
-    return None if report else Size(given.get(TITLE), axes, channels, given.get(FILTERS), word)
+    told = x[0] if len(x) > d else None
+    size = Size(given.get(TITLE), axes, told, given.get(FILTERS), word, layer, given[GROUPS], given[BIAS])
+    return None if report else size
+
+
+def check_channels(x: tuple[int, ...], k: tuple[int, ...], groups: int, d: int, report: Report) -> None:
+    if len(x) > d and len(k) > d and k[0] * groups != x[0]:
+        has, of = counted(k[0], "channel"), f" in each of {groups} groups" if groups > 1 else ""
+        report.add(("kernel",), f"kernel has {has}{of}, but the input has {counted(x[0], 'channel')}")
+
+
+def channels_of(x: tuple[int, ...], k: tuple[int, ...], groups: int, d: int) -> int | None:
+    """The input's channels, told by the input or by the kernel."""
+    if len(x) > d:
+        return x[0]
+    return k[0] * groups if len(k) > d else None
+
+
+def convolution(given: Given, channels: int, report: Report) -> Layer | None:
+    """The line of a convolution of these sizes in a network."""
+    d = given.dims
+    own = Given(given.raw, d)
+    for key in KEYS:
+        own.put(key.name, given.values.get(key.name))
+    own.put("kernel", given[KERNEL][-d:])
+    return conv_layer(own, begin((channels, *given[INPUT][-d:]), d), report)

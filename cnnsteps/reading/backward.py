@@ -1,9 +1,11 @@
 """The key `backward`: the gradient of the output, from which the others are worked out.
 
-    "backward": {"grad_output": [[1, 0], [2, -1]]}
+"backward": {"grad_output": [[1, 0], [2, -1]]}
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from cnnsteps.errors import Path
 from cnnsteps.reading.given import Given
@@ -13,6 +15,7 @@ from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.reading.names import meant
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import describe
+from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Tensor
 
 GRAD_OUTPUT = "grad_output"
@@ -59,12 +62,24 @@ class Gradient:
 BACKWARD: Key[Tensor] = Key("backward", Gradient(), "grad_output: works out the gradients too")
 
 
-def fitting_gradient(given: Given, shape: tuple[int, ...], report: Report) -> Tensor | None:
-    """The gradient of an output of this shape; None where there is none, or where it has another."""
+class Backward(NamedTuple):
+    """What is asked for: from the gradient of the output those of `cells` other numbers."""
+
+    grad: Labelled
+    cells: int
+
+
+def fitting(
+    given: Given, shape: tuple[int, ...], axes: tuple[str, ...], report: Report, *of: Tensor | None
+) -> Backward | None:
+    """The gradient of an output of this shape, to work out those `of` these; None where there is none, or it has
+    another shape."""
     found = given.get(BACKWARD)
-    if found is None or found.shape == shape:
-        return found
-    shapes = [" × ".join(map(str, sizes)) for sizes in (found.shape, shape)]
-    message = f"{GRAD_OUTPUT} has the shape {shapes[0]}, but the output has the shape {shapes[1]}"
-    report.add((BACKWARD.name, GRAD_OUTPUT), message)
-    return None
+    if found is None:
+        return None
+    if found.shape != shape:
+        shapes = [" × ".join(map(str, sizes)) for sizes in (found.shape, shape)]
+        message = f"{GRAD_OUTPUT} has the shape {shapes[0]}, but the output has the shape {shapes[1]}"
+        report.add((BACKWARD.name, GRAD_OUTPUT), message)
+        return None
+    return Backward(Labelled(found, axes), sum(tensor.num.size for tensor in of if tensor is not None))

@@ -12,12 +12,15 @@ from typing import Any
 
 from cnnsteps.reading.onnx_model import MOST_KEPT, Constant, Node, Shape, constant_of
 
-EVALUATED = frozenset(
-    "Add Cast Ceil Concat Div Equal Flatten Floor Gather Identity Less Greater Max Min Mod Mul Neg Not ReduceProd "
-    "Reshape Slice Squeeze Sub Transpose Unsqueeze Where And Or Sqrt Range".split()
-)
+EVALUATED = frozenset((
+    "Add", "Cast", "Ceil", "Concat", "Div", "Equal", "Flatten", "Floor", "Gather", "Identity", "Less", "Greater",
+    "Max", "Min", "Mod", "Mul", "Neg", "Not", "ReduceProd", "Reshape", "Slice", "Squeeze", "Sub", "Transpose",
+    "Unsqueeze", "Where", "And", "Or", "Sqrt", "Range",
+))  # fmt: skip
 """None of these makes much out of little, but for Range, which is counted first."""
-MOVED = frozenset("Cast DequantizeLinear Expand Flatten Identity Reshape Squeeze Transpose Unsqueeze".split())
+MOVED = frozenset((
+    "Cast", "DequantizeLinear", "Expand", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
+))  # fmt: skip
 """Of these only the first input is a weight, the others say what becomes of it."""
 
 
@@ -50,7 +53,8 @@ def constant_node(node: Node) -> Constant:
             return constant_of(attribute.t, node.outputs[0])
         if attribute.name in ("value_int", "value_ints", "value_float", "value_floats"):
             value = np.array(node.attributes[attribute.name])
-            return Constant(tuple(value.shape), {node.outputs[0]: value.size}, value if value.size <= MOST_KEPT else None)
+            kept = value if value.size <= MOST_KEPT else None
+            return Constant(tuple(value.shape), {node.outputs[0]: value.size}, kept)
     return Constant(None, {})
 
 
@@ -98,5 +102,4 @@ def run(node: Node, values: Mapping[str, Any], opset: int) -> list[Any]:
     outputs = [helper.make_tensor_value_info(name, TensorProto.UNDEFINED, None) for name in node.outputs]
     graph = helper.make_graph([node.proto], "one", inputs, outputs)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
-    found: list[Any] = ReferenceEvaluator(model).run(None, dict(values))
-    return found
+    return list(ReferenceEvaluator(model).run(None, dict(values)))

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from cnnsteps.errors import InputError, Mistake
-from cnnsteps.reading.source import shown_name, visible
 from cnnsteps.reading.words import listed
 
 Shape = tuple[int, ...]
@@ -63,22 +61,8 @@ class NoModel(Exception):
         self.hint = hint
 
 
-def is_model(name: str, data: bytes) -> bool:
-    """Told by the suffix; on standard input by the bytes, which begin with the number of a version."""
-    if PurePath(name).suffix.lower() == ".onnx":
-        return True
-    return len(data) > 3 and data[0] == 0x08 and data[1] < 0x20
-
-
 def read_model(data: bytes, name: str, input_shape: Shape | None) -> Model:
-    """The model in these bytes; InputError where there is none, or a size is not known."""
-    try:
-        return model_of(data, name, input_shape)
-    except NoModel as error:
-        raise InputError([Mistake(visible(str(error)), error.hint)], shown_name(name)) from None
-
-
-def model_of(data: bytes, name: str, input_shape: Shape | None) -> Model:
+    """The model in these bytes; NoModel where there is none, or a size is not known."""
     proto = parse(data)
     graph = proto.graph
     notes: list[str] = []
@@ -99,15 +83,14 @@ def parse(data: bytes) -> Any:
     """The bytes as ONNX's ModelProto, its local functions put in where they are called."""
     try:
         import onnx
-        from google.protobuf.message import DecodeError
     except ImportError:
         raise NoModel("onnx is not installed, and this is an ONNX model", 'pip install "cnnsteps[onnx]"') from None
     if not data:
         raise NoModel("the file is empty")
     try:
         proto = onnx.load_model_from_string(data)
-    except (DecodeError, RuntimeError, ValueError):
-        raise NoModel("this is no ONNX model, or one that is cut short", "try `python -m onnx.checker`") from None
+    except Exception:  # protobuf's DecodeError, and what its versions raise besides
+        raise NoModel("this is no ONNX model, or one that is cut short") from None
     if not proto.graph.node or not proto.opset_import:
         missing = listed([word for word, there in (("nodes", proto.graph.node), ("a version", proto.opset_import))
                           if not there], "and")  # fmt: skip
@@ -169,16 +152,23 @@ def set_inputs(inputs: list[Any], told: Shape | None, notes: list[str]) -> dict[
     if not inputs:
         raise NoModel("the model has no input: nothing goes through it")
     found: dict[str, Shape] = {}
-    for i, value in enumerate(inputs):
+    meant = next((value.name for value in inputs if is_open(value.type.tensor_type)), inputs[0].name)
+    for value in inputs:
         if not value.type.HasField("tensor_type"):
             raise NoModel(f"the input {value.name} is no tensor")
         tensor = value.type.tensor_type
         sizes = dims_of(tensor)
-        found[value.name] = shape_of(value.name, sizes, told if i == 0 else None, notes)
+        found[value.name] = shape_of(value.name, sizes, told if value.name == meant else None, notes)
         del tensor.shape.dim[:]
         for size in found[value.name]:
             tensor.shape.dim.add().dim_value = size
     return found
+
+
+def is_open(tensor: Any) -> bool:
+    """Sizes beside the batch's are left open."""
+    sizes = dims_of(tensor)
+    return sizes is None or any(isinstance(size, str) for size in sizes[1:] or sizes)
 
 
 def dims_of(tensor: Any) -> list[int | str] | None:
@@ -205,11 +195,11 @@ def shape_of(name: str, sizes: list[int | str] | None, told: Shape | None, notes
         if any(isinstance(size, int) and size != new for size, new in zip(sizes[1:], shape[1:], strict=True)):
             notes.append(f"The model's own input is {shown}; here it is {list(shape)}.")
         return shape
-    known = [size for size in sizes[1:] if isinstance(size, int)]
-    if len(known) < len(sizes) - 1 or (len(sizes) == 1 and isinstance(sizes[0], str)):
-        raise NoModel(f"the model's input {name} is {shown}: it leaves sizes open", example(sizes))
     if not sizes:
         return ()
+    known = [size for size in sizes[1:] if isinstance(size, int)]
+    if len(known) < len(sizes) - 1 or (known == [] and isinstance(sizes[0], str)):
+        raise NoModel(f"the model's input {name} is {shown}: it leaves sizes open", example(sizes))
     if isinstance(sizes[0], str):
         notes.append(f"The batch, {sizes[0]}, is left open by the model; here it is one image.")
     return (sizes[0] if isinstance(sizes[0], int) else 1, *known)

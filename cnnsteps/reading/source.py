@@ -18,7 +18,11 @@ class Source(NamedTuple):
 
 def read_source(name: str) -> Source:
     """The text of a file, or of standard input for `-`; InputError where there is none."""
-    data = read_bytes(name)
+    return source_of(name, read_bytes(name))
+
+
+def source_of(name: str, data: bytes) -> Source:
+    """The text that these bytes of a file are."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
         raise refused(name, "the file is UTF-16 or UTF-32, not UTF-8", "save it again as UTF-8")
     data = data.removeprefix(b"\xef\xbb\xbf")

@@ -44,8 +44,10 @@ class Expansions(Rows):
         measure: Measure,
         frame: Frame,
         advance: Callable[[int], None],
+        name: Callable[[list[str]], str] | None = None,
     ) -> None:
-        names = Names(shape, base, lambda marks: notation.macro("name", marks), align=True)
+        """`name` writes the name of a cell with this index; `Val[…]` unless told."""
+        names = Names(shape, base, name or (lambda marks: notation.macro("name", marks)), align=True)
         super().__init__(steps, names, writer, frame, advance)
         self.notation, self.measure = notation, measure
         self.kept: dict[object, list[dict[int, bool]]] = {}

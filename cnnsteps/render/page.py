@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from cnnsteps.render.notation import Notation, grouped, relation_mark
 from cnnsteps.render.steps import Frame
 from cnnsteps.render.tokens import Scribe, Writer
 from cnnsteps.selection import Selection
-from cnnsteps.solution import Labelled, Solution, Window
+from cnnsteps.solution import Gradient, Labelled, Solution, Steps, Window
 from cnnsteps.tensor import Positions
 
 MARK = "\x00"
@@ -66,11 +67,13 @@ class Page:
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
         self.frame = Frame(first, last, between, int(notation.text("frame_lines")))
         self.expander: Expansions | None = None
+        self.gradient_expanders: dict[str, Expansions] = {}
 
     def names(self) -> dict[str, Any]:
         """The template's context."""
         words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
-                 "planes", "expansions", "picture", "sides", "table", "count", "layer")  # fmt: skip
+                 "planes", "expansions", "gradient_planes", "gradient_expansions",
+                 "picture", "sides", "table", "count", "layer")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
             "s": self.solution,
             "size_rows": size_rows,
@@ -99,10 +102,11 @@ class Page:
     def settings(self, pairs: Iterable[tuple[str, str]]) -> str:
         return self.notation.macro("settings", [(self.escape(name), self.escape(value)) for name, value in pairs])
 
-    def table(self, header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-        """Cells of text, with the first row's names above them."""
+    def table(self, header: Iterable[str], rows: Iterable[Iterable[str]], short: Iterable[str] = ()) -> str:
+        """Cells of text below their names; `short` are names for where there is little room, "" where there is none."""
         cells = [[self.escape(cell) for cell in row] for row in rows]
-        return self.notation.macro("table", [self.escape(cell) for cell in header], cells)
+        names = ([self.escape(name) for name in given] for given in (header, short))
+        return self.notation.macro("table", next(names), cells, next(names))
 
     def count(self, value: int) -> str:
         """A count as plain text, its digits in groups."""
@@ -147,12 +151,19 @@ class Page:
     def planes(self) -> Iterator[Plane]:
         """The planes of the answer that have expansions to show."""
         output = self.solution.output
-        if output is None or self.solution.steps is None:
-            return
+        if output is not None and self.solution.steps is not None:
+            yield from self.planes_of(output, self.selection)
+
+    def gradient_planes(self, gradient: Gradient) -> Iterator[Plane]:
+        """The same of a gradient; `--cells` chooses steps of the answer, and none of these."""
+        if gradient.steps is not None and self.selection.boxes is None:
+            yield from self.planes_of(gradient.output, Selection(gradient.output.shape))
+
+    def planes_of(self, output: Labelled, selection: Selection) -> Iterator[Plane]:
         lead = output.shape[: len(output.axes)]
         size = math.prod(output.spatial)
         for i, index in enumerate(product(*(range(n) for n in lead))):
-            cells = self.selection.within(i * size, (i + 1) * size)
+            cells = selection.within(i * size, (i + 1) * size)
             plane = Plane(tuple((w, j + self.base) for w, j in zip(output.axes, index, strict=True)), cells)
             if len(cells):
                 yield plane
@@ -161,11 +172,27 @@ class Page:
         """Every step of a plane, streamed."""
         if self.expander is None:
             assert self.solution.steps is not None
-            self.expander = Expansions(
-                self.solution.steps, self.solution.output_shape, self.base, self.notation, self.writer,
-                self.measure, self.frame, self.advance,
-            )  # fmt: skip
+            self.expander = self.expanding(self.solution.steps, self.solution.output_shape)
         return self.stream(self.expander.write(plane.cells))
+
+    def gradient_expansions(self, gradient: Gradient, plane: Plane) -> str:
+        """Every step of a gradient's plane, ∂L/∂x[1,1] = …, streamed."""
+        of = gradient.rule.by.name
+        if of not in self.gradient_expanders:
+            assert gradient.steps is not None
+            written = partial(self.gradient_name, of)
+            self.gradient_expanders[of] = self.expanding(gradient.steps, gradient.output.shape, written)
+        return self.stream(self.gradient_expanders[of].write(plane.cells))
+
+    def gradient_name(self, of: str, index: list[str]) -> str:
+        return self.notation.macro("partial", self.notation.macro("entry", of, index))
+
+    def expanding(
+        self, steps: Steps, shape: tuple[int, ...], name: Callable[[list[str]], str] | None = None
+    ) -> Expansions:
+        return Expansions(
+            steps, shape, self.base, self.notation, self.writer, self.measure, self.frame, self.advance, name
+        )
 
     def picture(self, plane: Plane) -> str:
         """The first step's window where it stands on the input, in formats that draw it."""
