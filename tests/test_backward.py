@@ -244,7 +244,7 @@ def test_what_is_printed_is_what_json_says(problem: Problem, base: int, fmt: str
     rows = "\n".join(line for line in text.split("\n") if "Val" not in line)
     found = printed.steps(re.sub(pattern + r"(?=\d)", lambda _: name, rows))
     said = [step for part in solve_json(problem, index_base=base)["backward"].values() for step in part["steps"]]
-    assert [list(step.index) for step in found] == [step["index"] for step in said]
+    assert [list(step.place) for step in found] == [step["index"] for step in said]
     for step, numbers in zip(found, said, strict=True):
         assert set(step.relations) == {"="}
         assert {link.value for link in step.links} == {Fraction(numbers["value"])}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.arithmetic.windows import Reach, fold
-from cnnsteps.exact import decimal_places
+from cnnsteps.exact import IRRATIONAL_DIGITS, decimal_places
 from cnnsteps.expr import Call, Chain, Expr, Num, Power, Root, Slot, Sum
 from cnnsteps.irrational import PRECISION, root
 from cnnsteps.tensor import Integers, Tensor, narrowed, wide_enough
@@ -41,7 +41,7 @@ class Norm(NamedTuple):
     @property
     def bracketed(self) -> bool:
         """Fractions to a power stand in brackets, and their neighbours too."""
-        return decimal_places(self.x.den) is None
+        return self.x.inexact is None and decimal_places(self.x.den) is None
 
 
 def norm(x: Tensor, reaches: list[Reach], p: int) -> Norm:
@@ -86,10 +86,11 @@ def characters(tensor: Tensor) -> int:
     digits = int(tensor.bound().bit_length() * 0.30103) + 1
     if tensor.den == 1:
         return digits
-    places = decimal_places(tensor.den)
-    if places is None:
-        return digits + int(tensor.den.bit_length() * 0.30103) + 2
-    return max(digits - int(tensor.den.bit_length() * 0.30103), 1) + places + 1
+    places, under = decimal_places(tensor.den), int(tensor.den.bit_length() * 0.30103)
+    if places is None and tensor.inexact is None:
+        return digits + under + 2
+    shown = IRRATIONAL_DIGITS if places is None or tensor.inexact is not None else places
+    return max(digits - under, 1) + shown + 1
 
 
 @lru_cache(maxsize=64)

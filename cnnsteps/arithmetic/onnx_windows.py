@@ -70,27 +70,24 @@ def conv_transpose(call: Call) -> Done:
     given = window_keys(call, w[2:], w[1] * max(call.number("group", 1), 1))
     word = str(call.node.attributes.get("auto_pad", "NOTSET"))
     if word.startswith("SAME") or "output_shape" in call.node.attributes:
-        given.put("padding", fitted(call, given, x[2:], word))
+        fit(call, given, x[2:], word)
     elif word == "VALID":
         given.put("padding", ((0, 0),) * len(x[2:]))
     layer = worked(layers.conv_transpose, given, call.state())
     return Done(layer, (x[0], *layer.state.shape))
 
 
-def fitted(call: Call, given: Given, x: Shape, word: str) -> tuple[tuple[int, int], ...]:
+def fit(call: Call, given: Given, x: Shape, word: str) -> None:
     """The padding that gives the output_shape, or input × stride for SAME; the odd one goes where ONNX puts it."""
     stride = given[STRIDE]
     scaled = tuple(n * s for n, s in zip(x, stride, strict=True))
     wanted = call.numbers("output_shape", len(x)) if "output_shape" in call.node.attributes else scaled
     sides = zip(x, given[KERNEL], stride, given[DILATION], given[OUTPUT_PADDING], wanted, strict=True)
-    pairs = []
-    for n, f, s, d, extra, out in sides:
-        total = Spread(n, f, s, 0, 0, d, extra).out - out
-        if total < 0:
-            raise Misfit(f"its output of {out} is larger than the {out + total} that {call.x.given} leads to")
-        less, more = total // 2, total - total // 2
-        pairs.append((less, more) if word == "SAME_UPPER" else (more, less))
-    return tuple(pairs)
+    totals = [Spread(n, f, s, 0, 0, d, extra).out - out for n, f, s, d, extra, out in sides]
+    halves = [(max(total, 0) // 2, max(total, 0) - max(total, 0) // 2) for total in totals]
+    given.put("padding", tuple(pair if word == "SAME_UPPER" else pair[::-1] for pair in halves))
+    extra = tuple(extra - min(total, 0) for extra, total in zip(given[OUTPUT_PADDING], totals, strict=True))
+    given.put("output_padding", extra)
 
 
 def pool(call: Call) -> Done:

@@ -81,7 +81,7 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> Tensor:
 
 
 def fold_along(num: Integers, dimension: int, reach: Reach, how: str) -> Integers:
-    """The same of the windows' places along one dimension: window by window, or where there are fewer, place by place."""
+    """The same along one dimension: window by window, or where there are fewer places, place by place."""
     before = (slice(None),) * dimension
     if len(reach.starts) < reach.places:
         of = np.maximum if how == "max" else np.add
