@@ -131,7 +131,7 @@ def models() -> Iterator[tuple[str, bytes]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in collect_testcases(None):
-            yield case.name, case.model.SerializeToString()
+            yield case.name, case.model.SerializeToString()  # type: ignore[union-attr]
 
 
 NO_SIZES = ("no input", "is no tensor", "leaves sizes open", "depends on its input")
@@ -158,6 +158,12 @@ def read_file_of(data: bytes) -> Problem:
     return read_onnx("model.onnx", data, None, None)
 
 
+def run(path: Path, x: Any) -> Any:
+    """The first output, by ONNX's reference implementation."""
+    outputs: Any = ReferenceEvaluator(str(path)).run(None, {"x": x})
+    return outputs[0]
+
+
 def test_receptive_field_is_what_moves_an_answer(tmp_path: Path) -> None:
     """Branches with strides and dilations: places of the input that change one place of the output, counted."""
     nodes = [
@@ -169,10 +175,8 @@ def test_receptive_field_is_what_moves_an_answer(tmp_path: Path) -> None:
     ]
     weights = {"a": ones(1, 1, 3), "b": ones(1, 1, 7), "c": ones(1, 1, 3)}
     path = saved(tmp_path / "m.onnx", nodes, [("x", [1, 1, 101])], ["y"], weights)
-    run = ReferenceEvaluator(str(path))
-    moved = [
-        i for i in range(101) if run.run(None, {"x": np.eye(101, dtype=np.float32)[i].reshape(1, 1, -1)})[0][0, 0, 8]
-    ]
+    eye = np.eye(101, dtype=np.float32)
+    moved = [i for i in range(101) if run(path, eye[i].reshape(1, 1, -1))[0, 0, 8]]
     layers = result(path)["layers"]
     assert layers[-1]["receptive_field"] == [moved[-1] - moved[0] + 1] == [33]
     assert layers[2]["receptive_field"] == [7]

@@ -11,7 +11,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnsteps.arithmetic.receptive import Row, Shape, State, everything, field_rows, named, seen, shown, whole
+from cnnsteps.arithmetic.receptive import (
+    Row,
+    Shape,
+    State,
+    everything,
+    field_rows,
+    named,
+    seen,
+    shown,
+    spread_rows,
+    whole,
+)
 from cnnsteps.arithmetic.scatter import Spread
 from cnnsteps.expr import Count, Expr, Num, Product, Sum, Sym
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, resolve_padding
@@ -76,7 +87,7 @@ Work = Callable[[Given, State, Report], "Layer | None"]
 def needs_planes(state: State, kind: str, report: Report) -> bool:
     if len(state.shape) > 1:
         return True
-    report.add((), f"a {kind} layer needs channels and planes, but {state.gives} {shown(state.shape)}")
+    report.add((), f"a {kind} layer needs channels and planes, but {state.told}")
     return False
 
 
@@ -85,7 +96,7 @@ def groups_divide(given: Given, state: State, report: Report) -> bool:
     if channels % groups == 0 and filters % groups == 0:
         return True
     message = f"groups is {groups}, which does not divide {channels} channels and {filters} filters"
-    report.add(("groups",), f"{message}; {state.gives} {shown(state.shape)}")
+    report.add(("groups",), f"{message}; {state.told}")
     return False
 
 
@@ -156,7 +167,7 @@ def windows(given: Given, window: Shape, state: State, key: str, report: Report)
     axes = axes_of(state.spatial, window, stride, given[PADDING], given[DILATION], ceil)
     wrong = next((axis for axis in axes if not axis.fits), None)
     if wrong is not None:
-        report.add((key,), f"{key}: {misfit(wrong, 'a window')}; {state.gives} {shown(state.shape)}")
+        report.add((key,), f"{key}: {misfit(wrong, 'a window')}; {state.told}")
     return axes if wrong is None else None
 
 
@@ -176,26 +187,33 @@ def conv_transpose(given: Given, state: State, report: Report) -> Layer | None:
 
 def spread(sides: list[Spread], given: Given, state: State, report: Report) -> Layer | None:
     """A transposed convolution's line, where padding and output_padding fit."""
-    for side in sides:
-        if side.extra >= max(side.s, side.d):
-            message = f"output_padding is {side.extra}, but it is below the stride {side.s} or the dilation {side.d}"
-            report.add(("output_padding",), message)
-            return None
-        if side.out < 1:
-            message = f"padding takes {side.before + side.after} of the {side.full} places that the stamps cover"
-            report.add(("padding",), f"{message}; {state.gives} {shown(state.shape)}")
-            return None
+    if not stamps_fit(sides, state, report):
+        return None
     axes = tuple(Axis(side.n, side.f, side.s, side.before, side.after, side.d) for side in sides)
-    reach = tuple(-(-axis.span // axis.s) for axis in axes)
-    after = seen(state, reach, tuple(Fraction(1, axis.s) for axis in axes))
-    after = after._replace(shape=(given[FILTERS], *(side.out for side in sides)))
+    steps = tuple(axis.s for axis in axes)
+    after = seen(state, tuple(-(-axis.span // axis.s) for axis in axes), tuple(Fraction(1, s) for s in steps))
     sizes: dict[Spread, tuple[Expr, ...]] = {}
     for letter, side in zip(letters(len(sides)), sides, strict=True):
         sizes[side] = (*sizes.get(side, ()), Sym(letter, "out"))
     rows = [(names, side.chain()) for side, names in sizes.items()]
-    costs = cost_rows(given, state, axes, state.spatial)
+    rows += (*cost_rows(given, state, axes, state.spatial), *spread_rows(state, taps(axes), steps))
+    after = after._replace(shape=(given[FILTERS], *(side.out for side in sides)))
     layer = counted("conv_transpose", given, state, axes, state.spatial)
-    return layer._replace(state=after, equations=(*rows, *costs))
+    return layer._replace(state=after, equations=tuple(rows))
+
+
+def stamps_fit(sides: list[Spread], state: State, report: Report) -> bool:
+    for side in sides:
+        if side.extra >= max(side.s, side.d):
+            message = f"output_padding is {side.extra}, but it is below the stride {side.s} or the dilation {side.d}"
+            report.add(("output_padding",), message)
+        elif side.out < 1:
+            message = f"padding takes {side.before + side.after} of the {side.full} places that the stamps cover"
+            report.add(("padding",), f"{message}; {state.told}")
+        else:
+            continue
+        return False
+    return True
 
 
 def pool(given: Given, state: State, report: Report) -> Layer | None:
@@ -249,7 +267,7 @@ def linear(given: Given, state: State, report: Report) -> Layer | None:
     if not given.has(OUT_FEATURES, BIAS):
         return None
     if len(state.shape) != 1:
-        message = f"a linear layer takes a row of numbers, but {state.gives} {shown(state.shape)}"
+        message = f"a linear layer takes a row of numbers, but {state.told}"
         report.add((), message, 'put {"type": "flatten"} before it')
         return None
     features, out = state.shape[0], given[OUT_FEATURES]

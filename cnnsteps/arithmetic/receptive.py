@@ -11,8 +11,9 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnsteps.expr import Chain, Count, Expr, Minus, Num, Product, Sum, Sym, Word
+from cnnsteps.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Sym, Word
 
+INPUT = "the input"
 Shape = tuple[int, ...]
 Lengths = tuple[Fraction, ...]
 Row = tuple[tuple[Expr, ...], Chain]
@@ -29,7 +30,7 @@ class State(NamedTuple):
     """None where nobody knows it."""
     jump: Lengths | None
     """None where its places no longer stand as the input's do."""
-    giver: str = "the input"
+    giver: str = INPUT
     """The layer that it comes from."""
 
     @property
@@ -37,9 +38,10 @@ class State(NamedTuple):
         return self.shape[1:]
 
     @property
-    def gives(self) -> str:
+    def told(self) -> str:
         """conv1 gives 96 × 55 × 55"""
-        return f"{self.giver} gives" if self.giver != "the input" else "the input has the shape"
+        gives = f"{self.giver} gives" if self.giver != INPUT else f"{INPUT} has the shape"
+        return f"{gives} {shown(self.shape)}" + (" numbers" if len(self.shape) == 1 and self.giver != INPUT else "")
 
 
 def begin(shape: Shape, dims: int) -> State:
@@ -82,14 +84,17 @@ SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")
 
 def field_rows(before: State, after: State, windows: list[tuple[int, int]], steps: Shape) -> list[Row]:
     """r + D·(F − 1)·j and j·S for each dimension, given its F and D; once where all are equal."""
-    if before.field is None or before.jump is None or after.field is None or after.jump is None:
-        return []
-    if any(v.denominator > 1 for row in (before.field, before.jump, after.field, after.jump) for v in row):
+    if before.field is None or before.jump is None or after.field is None:
         return []
     sides = [
-        side_rows(int(r), int(j), *window, step)
+        side_rows(r, j, *window, step)
         for r, j, window, step in zip(before.field, before.jump, windows, steps, strict=True)
     ]
+    return labelled(sides)
+
+
+def labelled(sides: list[tuple[Chain, Chain]]) -> list[Row]:
+    """Fields and jumps behind their names, and those of their dimensions where they differ."""
     if len(set(sides)) == 1:
         return [named("receptive field", *sides[0][0]), named("jump", *sides[0][1])]
     names = SIDES.get(len(sides), ("",) * len(sides))
@@ -100,11 +105,34 @@ def field_rows(before: State, after: State, windows: list[tuple[int, int]], step
     ]
 
 
-def side_rows(r: int, j: int, f: int, d: int, step: int) -> tuple[Chain, Chain]:
+def side_rows(r: Fraction, j: Fraction, f: int, d: int, step: int) -> tuple[Chain, Chain]:
     """One dimension's field and jump: letters, numbers, results."""
     one = Minus(Num(1))
     dilated = (Sym("D"), Num(d)) if d > 1 else None
     letters = Sum((Sym("r"), Product((*(dilated[:1] if dilated else ()), Sum((Sym("F"), one)), Sym("j")))))
-    numbers = Sum((Num(r), Product((*(dilated[1:] if dilated else ()), Sum((Num(f), one)), Num(j)))))
-    grown = letters, numbers, Count(r + d * (f - 1) * j)
-    return grown, (Product((Sym("j"), Sym("S"))), Product((Num(j), Num(step))), Count(j * step))
+    numbers = Sum((ratio(r), Product((*(dilated[1:] if dilated else ()), Sum((Num(f), one)), ratio(j)))))
+    grown = letters, numbers, result(r + d * (f - 1) * j)
+    return grown, (Product((Sym("j"), Sym("S"))), Product((ratio(j), Num(step))), result(j * step))
+
+
+def spread_rows(before: State, windows: list[tuple[int, int]], steps: Shape) -> list[Row]:
+    """A transposed convolution's, given each dimension's F and D: ⌈(D(F − 1) + 1)/S⌉ places land on one."""
+    if before.field is None or before.jump is None or len(before.jump) != len(steps):
+        return []
+    sides: list[tuple[Chain, Chain]] = []
+    for r, j, (f, d), step in zip(before.field, before.jump, windows, steps, strict=True):
+        one, places = Minus(Num(1)), -(-(d * (f - 1) + 1) // step)
+        span: Expr = Sum((Product((Sym("D"), Sum((Sym("F"), one)))), Num(1))) if d > 1 else Sym("F")
+        letters = Sum((Sym("r"), Product((Sum((Ceil(Over(span, Sym("S"))), one)), Sym("j")))))
+        numbers = Sum((ratio(r), Product((Sum((Num(places), one)), ratio(j)))))
+        jump: Chain = Over(Sym("j"), Sym("S")), Over(ratio(j), Num(step)), result(j / step)
+        sides.append(((letters, numbers, result(r + (places - 1) * j)), jump))
+    return labelled(sides)
+
+
+def ratio(value: Fraction) -> Num:
+    return Num(value.numerator, value.denominator)
+
+
+def result(value: Fraction) -> Expr:
+    return Count(int(value)) if value.denominator == 1 else ratio(value)

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Labelled, Window
-from cnnsteps.tensor import Flags, Integers, Positions, Tensor, inexact_if, wide_enough
+from cnnsteps.tensor import Flags, Integers, Positions, Tensor, inexact_if, unravel, wide_enough
 
 Places: TypeAlias = "slice | Positions"
 
@@ -141,7 +141,7 @@ class Windows(NamedTuple):
 
     def indices(self, cells: Positions) -> list[Positions]:
         """The indices of flat positions in the output: of the channel, then along each dimension."""
-        return list(np.unravel_index(cells, (self.x.shape[0], *(len(reach.starts) for reach in self.reaches))))
+        return unravel(cells, (self.x.shape[0], *(len(reach.starts) for reach in self.reaches)))
 
     def groups(self, cells: Positions, inexact: Flags | None) -> Iterator[Group]:
         """The cells by the shapes of their windows, and by whether their values are irrational."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cnnsteps import operators
 from cnnsteps.arithmetic.layers import Layer
-from cnnsteps.arithmetic.receptive import Shape, State, shown
+from cnnsteps.arithmetic.receptive import Shape, State
 from cnnsteps.errors import Path
 from cnnsteps.reading.json_text import BROKEN, Value
 from cnnsteps.reading.kinds import Context, Key, Schema, Text, list_of, whole
@@ -114,4 +114,4 @@ def read_kind(raw: Mapping[str, Value], report: Report) -> str | None:
 
 
 def giver_of(state: State) -> str:
-    return f"; {state.gives} {shown(state.shape)}"
+    return f"; {state.told}"

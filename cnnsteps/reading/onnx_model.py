@@ -63,19 +63,27 @@ class NoModel(Exception):
 
 def read_model(data: bytes, name: str, input_shape: Shape | None) -> Model:
     """The model in these bytes; NoModel where there is none, or a size is not known."""
+    try:
+        return model_of(data, name, input_shape)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        # protobuf takes names that are no UTF-8, as bytes, and numbers of any kind and size.
+        raise NoModel("this is no ONNX model, or a damaged one") from None
+
+
+def model_of(data: bytes, name: str, input_shape: Shape | None) -> Model:
     proto = parse(data)
     graph = proto.graph
     notes: list[str] = []
     constants = dict(stored(graph))
-    inputs = set_inputs([i for i in graph.input if i.name not in constants], input_shape, notes)
+    inputs = set_inputs([i for i in graph.input if word(i.name) not in constants], input_shape, notes)
     nodes = tuple(map(node_of, graph.node))
     opset = max((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), default=0)
-    outputs = tuple(o.name for o in graph.output)
+    outputs = tuple(word(o.name) for o in graph.output)
     given = {output for node in nodes for output in node.outputs} | {*inputs, *constants}
     lost = [output for output in outputs if output not in given]
     if lost:
         raise NoModel(f"no node of the model gives its output {lost[0]}: the file may be cut short")
-    title = PurePath(name).name if name != "-" else graph.name or "ONNX model"
+    title = PurePath(name).name if name != "-" else word(graph.name) or "ONNX model"
     return Model(title, opset, inputs, outputs, nodes, constants, inferred_shapes(proto), tuple(notes))
 
 
@@ -113,22 +121,28 @@ def node_of(proto: Any) -> Node:
         field = kinds.get(attribute.type)
         if field is not None:
             value = getattr(attribute, field)
-            text = value.decode("utf-8", "replace") if field == "s" else value
-            attributes[attribute.name] = tuple(text) if field in ("ints", "floats") else text
-    domain = "" if proto.domain in ("", "ai.onnx") else f"{proto.domain}."
-    return Node(domain + proto.op_type, proto.name, tuple(proto.input), tuple(proto.output), attributes, proto)
+            attributes[word(attribute.name)] = tuple(value) if field in ("ints", "floats") else word(value)
+    domain = "" if proto.domain in ("", "ai.onnx") else f"{word(proto.domain)}."
+    inputs, outputs = tuple(map(word, proto.input)), tuple(map(word, proto.output))
+    return Node(domain + word(proto.op_type), word(proto.name), inputs, outputs, attributes, proto)
+
+
+def word(value: Any) -> Any:
+    """Text that is no UTF-8, which protobuf gives as bytes, with what can't be read marked."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
 
 
 def stored(graph: Any) -> Iterable[tuple[str, Constant]]:
     """The model's initializers; what is large is let go."""
     for tensor in graph.sparse_initializer:
-        yield tensor.values.name, Constant(tuple(tensor.dims), {tensor.values.name: math.prod(tensor.values.dims)})
+        name = word(tensor.values.name)
+        yield name, Constant(tuple(tensor.dims), {name: math.prod(tensor.values.dims)})
     for tensor in graph.initializer:
-        constant = constant_of(tensor, tensor.name)
+        constant = constant_of(tensor, word(tensor.name))
         if constant.value is None:
             for field in ("raw_data", "float_data", "int32_data", "int64_data", "double_data", "uint64_data"):
                 tensor.ClearField(field)
-        yield tensor.name, constant
+        yield word(tensor.name), constant
 
 
 def constant_of(tensor: Any, name: str) -> Constant:
@@ -152,15 +166,14 @@ def set_inputs(inputs: list[Any], told: Shape | None, notes: list[str]) -> dict[
     if not inputs:
         raise NoModel("the model has no input: nothing goes through it")
     found: dict[str, Shape] = {}
-    meant = next((value.name for value in inputs if is_open(value.type.tensor_type)), inputs[0].name)
+    meant = next((value for value in inputs if is_open(value.type.tensor_type)), inputs[0])
     for value in inputs:
+        name, tensor = word(value.name), value.type.tensor_type
         if not value.type.HasField("tensor_type"):
-            raise NoModel(f"the input {value.name} is no tensor")
-        tensor = value.type.tensor_type
-        sizes = dims_of(tensor)
-        found[value.name] = shape_of(value.name, sizes, told if value.name == meant else None, notes)
+            raise NoModel(f"the input {name} is no tensor")
+        found[name] = shape_of(name, dims_of(tensor), told if value is meant else None, notes)
         del tensor.shape.dim[:]
-        for size in found[value.name]:
+        for size in found[name]:
             tensor.shape.dim.add().dim_value = size
     return found
 
@@ -175,7 +188,7 @@ def dims_of(tensor: Any) -> list[int | str] | None:
     """Each dimension's size, or its name where it is dynamic; None where not even their number is known."""
     if not tensor.HasField("shape"):
         return None
-    return [d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else d.dim_param or "?"
+    return [d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else word(d.dim_param) or "?"
             for d in tensor.shape.dim]  # fmt: skip
 
 
@@ -231,5 +244,5 @@ def inferred_shapes(proto: Any) -> dict[str, Shape]:
         if value.type.HasField("tensor_type"):
             sizes = dims_of(value.type.tensor_type)
             if sizes is not None and all(isinstance(size, int) for size in sizes):
-                shapes[value.name] = tuple(size for size in sizes if isinstance(size, int))
+                shapes[word(value.name)] = tuple(size for size in sizes if isinstance(size, int))
     return shapes
