@@ -46,7 +46,7 @@ from cnnsteps.reading.report import Report
 
 
 class Layer(NamedTuple):
-    """A line of the table, and the equations that lead to it."""
+    """A line of the table, and the equations that lead to it; None is what nobody knows."""
 
     kind: str
     state: State
@@ -54,7 +54,6 @@ class Layer(NamedTuple):
     stride: str = "–"
     padding: str = "–"
     parameters: int | None = 0
-    """None where nobody knows, as below."""
     multiply_adds: int | None = 0
     equations: tuple[Row, ...] = ()
     name: str = ""

@@ -221,9 +221,12 @@ def window_lines(window: Window, notation: Notation) -> list[list[tuple[str, boo
     rows, columns = (near(at, n) for at, n in zip(np.divmod(inside, last[1]), last, strict=True))
     chosen = set(inside.tolist())
     numbers = window.source.tensor.num.reshape(-1, size)[lead]
-    den = window.source.tensor.den
+    den, irrational = window.source.tensor.den, window.source.tensor.irrational
     return [
-        [(notation.ratio(int(numbers[at]), den), at in chosen) for at in (i * last[1] + j for j in columns)]
+        [
+            (notation.number(notation.shown(int(numbers[at]), den, int(numbers[at]) in irrational)), at in chosen)
+            for at in (i * last[1] + j for j in columns)
+        ]
         for i in rows
     ]
 
