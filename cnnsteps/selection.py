@@ -30,10 +30,10 @@ class Selection:
         # Not len(range), which is limited to what a machine counts.
         return min(sum(math.prod(r.stop - r.start for r in box) for box in self.boxes), math.prod(self.shape))
 
-    def within(self, start: int, stop: int) -> Positions:
+    def within(self, start: int, stop: int) -> Positions | range:
         """The flat positions from start to stop, ascending."""
         if self.boxes is None:
-            return np.arange(start, stop)
+            return range(start, stop)
         return self.chosen[np.searchsorted(self.chosen, start) : np.searchsorted(self.chosen, stop)]
 
     @cached_property

@@ -256,8 +256,8 @@ def test_the_rule_says_which_weight(base: int) -> None:
     problem = with_grad({"type": "conv", "input": [4, 5, 6, 7], "kernel": [10, 20, 30], "stride": 2, "padding": 1})
     text = render(problem, "terminal", index_base=base)
     shift = 1 + base * 2
-    assert f"∂L/∂x[i] = Σ_k ∂L/∂Val[k]×w[i − 2k + {shift}]" in text
-    assert f"∂L/∂w[u] = Σ_k ∂L/∂Val[k]×x[2k + u − {shift}]" in text
+    assert f"∂L/∂x[i] = Σ_k ∂L/∂Val[k] × w[i − 2k + {shift}]" in text
+    assert f"∂L/∂w[u] = Σ_k ∂L/∂Val[k] × x[2k + u − {shift}]" in text
     for step in solve_json(problem, index_base=base)["backward"]["input"]["steps"]:
         (i,) = step["index"]
         at = [(k, i - 2 * k + shift - base) for k in range(base, base + 2) if 0 <= i - 2 * k + shift - base < 3]

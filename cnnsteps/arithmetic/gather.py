@@ -28,13 +28,13 @@ def convolve(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Axis, ...], gro
     bound = math.prod(w.shape[1:]) * x.bound() * w.bound() * scale + bias.bound() * bias_scale
     dot = blas_dot if per_group > 4 and bound < EXACT_IN_FLOAT else plain_dot
     dtype = wide_enough(bound)
-    parts = []
+    out = np.empty((x.shape[0], w.shape[0], *(axis.out for axis in axes)), dtype)
     for g, filters in enumerate(np.split(w.num, groups)):
         channels = x.num[:, g * per_group : (g + 1) * per_group]
         for f, total in enumerate(dot(channels, filters, axes, dtype), g * len(filters)):
             shift = int(bias.num[f]) * bias_scale
-            parts.append(narrowed(total * scale + shift if (scale, shift) != (1, 0) else total))
-    num = np.stack(parts, axis=1)
+            out[:, f] = total * scale + shift if (scale, shift) != (1, 0) else total
+    num = narrowed(out)
     return Tensor(num, den, inexact_if(num.shape, x, w, b))
 
 

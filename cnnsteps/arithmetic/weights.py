@@ -86,7 +86,7 @@ class WeightSteps(NamedTuple):
             small_at = (n * self.small.shape[1] + a) * len(offsets) + o
             big_at = (n * self.big.shape[1] + b) * plane + offset + start
             pairs.append((np.full(len(cells), small_at), big_at))
-            two = Column(self.small, small_at), Column(self.big, big_at)
+            two = Column(self.small, pairs[-1][0]), Column(self.big, big_at)
             columns += two if self.small_first else two[::-1]
         if 1 < items < len(pairs):
             columns += channel_parts(self.small, self.big, pairs, items)

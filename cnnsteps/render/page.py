@@ -35,7 +35,7 @@ class Plane(NamedTuple):
     """The expansions of one filter and batch item; `place` names them."""
 
     place: tuple[tuple[str, int], ...]
-    cells: Positions
+    cells: Positions | range
 
     @property
     def caption(self) -> str:

@@ -61,6 +61,11 @@ class Pattern:
             block[name] = tokens(mark, suffix)
         return memoryview(block.view(np.uint8).data).cast("B")
 
+    @property
+    def held(self) -> int:
+        """The bytes of its buffers."""
+        return sum(buffer.nbytes for buffer in self.buffers)
+
     def squeezed(self, piece: memoryview) -> Piece:
         """Without what fills up tokens of unequal length."""
         return bytes(piece).translate(None, b"\0") if self.squeeze else piece

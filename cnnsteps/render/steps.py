@@ -19,6 +19,7 @@ from cnnsteps.tensor import Flags, Positions, unravel
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
+MOST_HELD = 2 << 20
 """A block of rows stays in the processor's cache."""
 Rounded: TypeAlias = "Flags | bool"
 
@@ -112,12 +113,13 @@ class Rows(ABC):
     def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
         """Further placeholders of `text`: one text for all rows, or a token for each."""
 
-    def write(self, cells: Positions) -> Iterator[Pieces]:
+    def write(self, cells: Positions | range) -> Iterator[Pieces]:
         """The expansions of these cells, which lie in one plane and ascend."""
         self.is_open = False
         rows = min(MOST_ROWS, max(1, BLOCK_BYTES // (24 * self.steps.terms)))
         for start in range(0, len(cells), rows):
-            for part in self.names.split(cells[start : start + rows]):
+            block = cells[start : start + rows]
+            for part in self.names.split(np.arange(block.start, block.stop) if isinstance(block, range) else block):
                 spans = [span for run in self.steps.runs(part) for span in self.spans(run, part)]
                 yield [piece for span in sorted(spans, key=lambda s: s.place) for piece in self.framed(span)]
                 self.advance(len(part))
@@ -185,11 +187,11 @@ class Rows(ABC):
         """The row's text ready for filling, and how many lines it takes."""
         key = (run.key, tuple(constants.items()), tuple(sizes.items()), even, tuple(widths.items()))
         if key not in self.patterns:
-            if len(self.patterns) > 256:
+            if sum(pattern.held for pattern, _ in self.patterns.values()) > MOST_HELD:
                 self.patterns.clear()
             text, lines = self.text(run, widths)
             text = text.translate({ord(mark): constant for mark, constant in constants.items()})
-            stretchy = [slot_mark(c) for c in range(len(run.columns))]
+            stretchy = {slot_mark(c) for c in range(len(run.columns))}
             pattern = Pattern(text + self.frame.row_end.decode(), sizes, not even, stretchy)
             self.patterns[key] = pattern, lines
         return self.patterns[key]
