@@ -20,8 +20,6 @@ from tests import oracle, printed
 from tests.problems import SMALL, Problem, convs, pools
 from tests.running import exact, render, run_cli, solve_json
 
-KEYS = {"input": "input", "kernel": "kernel", "bias": "bias"}
-
 
 def shape_of(value: Any) -> tuple[int, ...]:
     return oracle.shape_of(value)
@@ -83,9 +81,6 @@ def check_operands(problem: Problem, name: str, found: Any) -> None:
         for a, b in said["terms"]:
             assert Fraction(a) in grads
             assert others is None or Fraction(b) in others
-
-
-NEAR = Fraction(1, 10**6)
 
 
 @settings(max_examples=120, deadline=None)
