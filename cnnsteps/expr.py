@@ -120,6 +120,13 @@ class Bracket(NamedTuple):
     part: Expr
 
 
+class Placed(NamedTuple):
+    """A number and where it stands in the input: 8, at [2,2]"""
+
+    part: Expr
+    places: tuple[Expr, ...]
+
+
 class Call(NamedTuple):
     """max(a, b, …)"""
 
@@ -146,6 +153,7 @@ Expr: TypeAlias = (
     | Floor
     | Ceil
     | Bracket
+    | Placed
     | Call
 )
 Chain: TypeAlias = tuple[Expr, ...]

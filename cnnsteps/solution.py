@@ -53,6 +53,14 @@ class Column(NamedTuple):
     """The source is the same in every run, so that its tokens are worth keeping."""
 
 
+class Indices(NamedTuple):
+    """The numbers of a slot that are indices along a dimension of `size` places, from 0 here and
+    from --index-base where they are shown."""
+
+    size: int
+    at: Positions
+
+
 Facts: TypeAlias = "int | str | tuple[Facts, ...] | None"
 """Which columns stand where in a step's JSON: a column's number, JSON as it
 stands, nothing, or a list of these."""
@@ -69,11 +77,18 @@ class Run(NamedTuple):
     """Equal for runs whose chain and facts are equal; what was made of them is kept by it."""
     chain: Chain
     facts: dict[str, Facts]
-    columns: tuple[Column, ...]
+    columns: tuple[Column | Indices, ...]
     cells: Positions
     """Flat positions in the output."""
     row: int = 0
     """How many terms make a row of the window: long sums break there if they can."""
+    repeats: Flags | None = None
+    """Where the last link says once more what stands before it: 613/9 = 613/9."""
+
+    def chosen(self, which: Flags) -> Run:
+        """Some of the steps."""
+        columns = (c._replace(at=c.at[which]) if not isinstance(c.at, int) else c for c in self.columns)
+        return self._replace(columns=tuple(columns), cells=self.cells[which], repeats=None)
 
 
 class Window(NamedTuple):

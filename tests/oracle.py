@@ -161,6 +161,19 @@ def pool(problem: Mapping[str, Any]) -> Answer:
     return Answer(shape_from(values), values, {}, found, {})
 
 
+def first_maxima(problem: Mapping[str, Any]) -> dict[Index, Index]:
+    """Where each window's first maximum stands in its channel, by loops over its places in order."""
+    d, shape, x = dims_of(problem), shape_of(problem["input"]), cells_of(problem["input"])
+    n, k = shape[-d:], tuple(per_dimension(problem["kernel_size"], d))
+    axes, _ = axes_of(problem, n, k, problem.get("stride", list(k)))
+    found = {}
+    for lead in product(*map(range, shape[:-d])):
+        for out, places in outputs(axes):
+            inside = [p for p in places if all(0 <= i < size for i, size in zip(p, n, strict=True))]
+            found[(*lead, *out)] = max(inside, key=lambda p: x[(*lead, *p)])
+    return found
+
+
 def size(problem: Mapping[str, Any]) -> Index:
     """The output's shape, channels first where there are filters."""
     d = dims_of(problem)

@@ -2,7 +2,7 @@ r"""Reads back what was printed, from the text alone: steps, size formulas and m
 
 One grammar for all formats, after LaTeX's commands are put into plain signs:
 
-    step   = name, relation, sum, { relation, sum }       relation = "=" | "≈"
+    step   = name, relation, sum, { relation, sum }, [ ", at [", index, "]" ]       relation = "=" | "≈"
     sum    = [ "-" ], term, { "+" | "-", term }            so an operand below 0 needs brackets
     term   = factor, { "×" | "/", factor }
     factor = number | letter | "(" sum ")" | word "(" sum { "," sum } ")" | "⌊" sum "⌋" | "⌈" sum "⌉"
@@ -29,10 +29,13 @@ PLAIN = [
     (r"(?<![a-z}])\{(-?[\d.]+)\}", r"\1"),
     (r"\\tfrac\{(\d+)\}\{(\d+)\}", r"\1/\2"),
     (r"\\left\\lfloor", "⌊"), (r"\\right\\rfloor", "⌋"), (r"\\left\\lceil", "⌈"), (r"\\right\\rceil", "⌉"),
+    (r"\\text\{, at \}", ", at "),
     (r"\\operatorname\{(\w+)\}", r"\1"), (r"\\max\b", "max"), (r"_\{\\mathrm\{(\w+)\}\}", r"_\1"),
     (r"\\times\b|(?<=[\d)D])x(?=[\d(])", "×"), (r"\\approx\b|~", "≈"), ("−", "-"),
 ]  # fmt: skip
-TOKEN = re.compile(r"\d+/\d+(?![.\d])|\d+(?:\.\d+)?|[NFSDP](?:_\w+)?|max|average|floor|ceil|\\frac|[-+×/=≈(){},⌊⌋⌈⌉]")
+TOKEN = re.compile(
+    r", at \[[\d,]+\]|\d+/\d+(?![.\d])|\d+(?:\.\d+)?|[NFSDP](?:_\w+)?|max|average|floor|ceil|\\frac|[-+×/=≈(){},⌊⌋⌈⌉]"
+)
 CLOSING = {"(": ")", "⌊": "⌋", "⌈": "⌉", "{": "}"}
 
 
@@ -80,11 +83,13 @@ class Read(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Val[place] = link = link ≈ link: as many relations as links."""
+    """Val[place] = link = link ≈ link, at [stands]: as many relations as links."""
 
     place: tuple[int, ...]
     relations: list[str]
     links: list[Read]
+    stands: tuple[int, ...] | None = None
+    """Where a maximum stands."""
 
 
 class Parser:
@@ -110,10 +115,16 @@ class Parser:
 
     def chain(self) -> tuple[list[str], list[Read]]:
         relations, links = [], []
-        while self.next:
+        while self.next and not self.next.startswith(", at"):
             relations.append(self.take("=", "≈"))
             links.append(self.sum())
         return relations, links
+
+    def step(self, place: tuple[int, ...]) -> Step:
+        relations, links = self.chain()
+        stands = tuple(map(int, re.findall(r"\d+", self.take()))) if self.next else None
+        assert not self.next, self.text
+        return Step(place, relations, links, stands)
 
     def sum(self) -> Read:
         negative = self.next == "-" and bool(self.take())
@@ -181,7 +192,7 @@ def steps(text: str) -> list[Step]:
     found = list(NAME.finditer(text))
     stops = [match.start() for match in found[1:]] + [len(text)]
     return [
-        Step(tuple(map(int, (match[1] or match[2]).split(","))), *Parser(body(text, match.end(), stop), {}).chain())
+        Parser(body(text, match.end(), stop), {}).step(tuple(map(int, (match[1] or match[2]).split(","))))
         for match, stop in zip(found, stops, strict=True)
     ]
 

@@ -163,8 +163,8 @@ def test_where_the_maximum_stood(name: str) -> None:
     for (x,), (_, indices) in data_sets:
         assert x.shape[:2] == (1, 1)
         (result,) = json.loads(render(problem_of(node, x), "json"))["problems"]
-        stood = np.unravel_index([step["argmax"] for step in result["steps"]], x.shape[2:])
-        found = np.ravel_multi_index(stood, x.shape[2:], order="F" if order else "C")
+        stood = np.array([step["argmax"] for step in result["steps"]]) - 1
+        found = np.ravel_multi_index(tuple(stood.T), x.shape[2:], order="F" if order else "C")
         assert found.tolist() == indices.reshape(-1).tolist()
 
 

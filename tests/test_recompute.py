@@ -61,16 +61,16 @@ def rounded(value: Fraction, digits: int | None) -> Fraction:
     return Fraction(size if value >= 0 else -size, 10**digits)
 
 
-def links_of(step: dict[str, Any], problem: Problem) -> list[list[Fraction]]:
+def links_of(step: dict[str, Any], problem: Problem, digits: int | None) -> list[list[Fraction]]:
     """The exact numbers of each link of a step's chain, from JSON."""
     value = [exact(step["value"])]
-    if "window" in step:
+    if "window" in step and problem.get("mode") == "average":
         window = exact(step["window"])
-        return (
-            [window, [sum(window), Fraction(len(window))], value]
-            if problem.get("mode") == "average"
-            else [window, value]
-        )
+        quotient = [sum(window, Fraction(0)), Fraction(len(window))]
+        links = [window, quotient, value]
+        return links[:2] if digits is None and says_itself(*quotient) else links
+    if "window" in step:
+        return [exact(step["window"]), value]
     bias = [] if step["bias"] is None else [exact(step["bias"])]
     terms = [exact(pair) for pair in step["terms"]]
     size = math.prod(oracle.shape_of(problem["kernel"])[-oracle.dims_of(problem) :])
@@ -79,6 +79,13 @@ def links_of(step: dict[str, Any], problem: Problem) -> list[list[Fraction]]:
         parts = [terms[i : i + size] for i in range(0, len(terms), size)]
         products.append([sum((a * b for a, b in part), Fraction(0)) for part in parts] + bias)
     return [*products, value]
+
+
+def says_itself(total: Fraction, count: Fraction) -> bool:
+    """total/count is written as its value is: 613/9 = 613/9 would say one thing twice."""
+    value = total / count
+    decimal = 10**1000 % value.denominator == 0
+    return not decimal and Fraction(value.denominator) == count
 
 
 def check_step(step: printed.Step, links: list[list[Fraction]], digits: int | None, average: bool) -> None:
@@ -110,7 +117,7 @@ def planes(value: Any, spatial: int) -> list[list[list[Fraction]]]:
 
 def check_answer(text: str, output: Any, spatial: int, digits: int | None) -> None:
     """The matrices behind "The answer is", and a ≈ before each that holds a rounded number."""
-    answer = text.split("The answer is")[1].split("Where each maximum")[0]
+    answer = text.split("The answer is")[1]
     if ELIDED.search(answer):
         return
     expected = planes(exact(output), spatial)
@@ -123,7 +130,7 @@ def check_answer(text: str, output: Any, spatial: int, digits: int | None) -> No
 def check(problem: Problem, form: str, digits: int | None = None, base: int = 1, **options: Any) -> None:
     result = solve_json(problem, index_base=base, **options)
     text = text_of(problem, form, digits=digits, index_base=base, **options)
-    chains = [links_of(step, problem) for step in result["steps"]]
+    chains = [links_of(step, problem, digits) for step in result["steps"]]
     if "\\underbrace" in text:
         numbers = {n for chain in chains for link in chain for n in link} | set(flat(exact(result["output"])))
         numbers |= {n for key in ("input", "kernel") for n in oracle.cells_of(problem.get(key, 0)).values()}
@@ -132,8 +139,30 @@ def check(problem: Problem, form: str, digits: int | None = None, base: int = 1,
     assert [list(step.place) for step in found] == [step["index"] for step in result["steps"]]
     for step, links in zip(found, chains, strict=True):
         check_step(step, links, digits, problem.get("mode") == "average")
+    if problem["type"] == "pool" and problem.get("mode", "max") == "max":
+        check_places(problem, found, text, base)
+    else:
+        assert not any(step.stands for step in found)
     check_answer(text, result["output"], oracle.dims_of(problem), digits)
     check_sizes(problem, text, result["output_shape"])
+
+
+def check_places(problem: Problem, steps: list[printed.Step], text: str, base: int) -> None:
+    """Behind each maximum stands the place of the first in its window; the printed input has the maximum there."""
+    d, shape = oracle.dims_of(problem), oracle.shape_of(problem["input"])
+    firsts = oracle.first_maxima(problem)
+    head = re.split("The padded input|Step by step", text)[0]
+    planes = [] if ELIDED.search(head) else printed.matrices(head)
+    places = product(*map(range, shape[:-2] if d > 1 else shape[:-1]))
+    slices = dict(zip(places, planes, strict=not ELIDED.search(head)))
+    for step in steps:
+        assert step.stands is not None, step
+        index, stands = (tuple(i - base for i in place) for place in (step.place, step.stands))
+        assert stands == firsts[index], step
+        *lead, last = (*index[:-d], *stands)
+        if planes:
+            row = slices[tuple(lead[:-1])][lead[-1]] if d > 1 else slices[tuple(lead)][0]
+            assert row[last] == step.links[-1].value, step
 
 
 def check_sizes(problem: Problem, text: str, shape: list[int]) -> None:
@@ -170,6 +199,7 @@ def check_sizes(problem: Problem, text: str, shape: list[int]) -> None:
 @settings(max_examples=50)
 @given(problem=st.one_of(convs(), pools()), base=st.sampled_from([0, 1]))
 @example(RAGGED, 1)
+@example({"type": "pool", "mode": "average", "input": [1, 1, 2, 5, 1, -4], "kernel_size": 3, "stride": 1}, 1)
 def test_every_step(form: str, problem: Problem, base: int) -> None:
     check(problem, form, base=base)
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.arithmetic.norms import Norm, norm_chain
-from cnnsteps.arithmetic.windows import Group, Windows
-from cnnsteps.expr import Call, Chain, Num, Over, Slot
-from cnnsteps.solution import Column, Facts, Labelled, Run, Window
-from cnnsteps.tensor import Positions, Tensor
+from cnnsteps.arithmetic.windows import Group, Windows, irreducible
+from cnnsteps.expr import Call, Chain, Num, Over, Placed, Slot
+from cnnsteps.solution import Column, Facts, Indices, Run, Window
+from cnnsteps.tensor import Flags, Positions, Tensor, unravel
 
 BLOCK = 1 << 20
 
@@ -24,21 +24,19 @@ class Told(NamedTuple):
     """What a mode says of cells: their chain, the columns that it adds, and further facts."""
 
     chain: Chain
-    more: tuple[Column, ...]
+    more: tuple[Column | Indices, ...]
     facts: Mapping[str, Facts] = {}
+    repeats: Flags | None = None
 
 
 class Maximum(NamedTuple):
-    """max(1, 4, 5, 8) = 8, and where it stood: its flat position in the channel, from 0, as PyTorch
-    and NumPy count; of equal maxima the first."""
-
-    positions: Tensor
-    """0, 1, 2, …: the flat positions in one channel."""
+    """max(1, 4, 5, 8) = 8, at [2,2]: where it stands in the input; of equal maxima the first."""
 
     def tell(self, windows: Windows, group: Group) -> Told:
-        n = len(group.places)
-        stood = Column(self.positions, first_maxima(windows, group), lasting=False)
-        return Told(maximum_chain(n), (stood,), {"argmax": n + 1})
+        n, sizes = len(group.places), [reach.size for reach in windows.reaches]
+        stood = unravel(first_maxima(windows, group), sizes)
+        places = tuple(Indices(size, at) for size, at in zip(sizes, stood, strict=True))
+        return Told(maximum_chain(n, len(sizes)), places, {"argmax": tuple(range(n + 1, n + 1 + len(sizes)))})
 
 
 class Average(NamedTuple):
@@ -47,7 +45,9 @@ class Average(NamedTuple):
     total: Tensor
 
     def tell(self, windows: Windows, group: Group) -> Told:
-        return Told(average_chain(len(group.places)), (Column(self.total, group.cells, lasting=False),))
+        n = len(group.places)
+        total = Column(self.total, group.cells, lasting=False)
+        return Told(average_chain(n), (total,), repeats=irreducible(total, n))
 
 
 class Lp(NamedTuple):
@@ -85,31 +85,31 @@ class PoolSteps(NamedTuple):
 
     def run(self, group: Group) -> Run:
         n, told = len(group.places), self.mode.tell(self.windows, group)
-        columns = [Column(self.windows.x, place) for place in group.places]
+        columns: list[Column | Indices] = [Column(self.windows.x, place) for place in group.places]
         columns += [Column(self.out, group.cells, lasting=False), *told.more]
         facts: dict[str, Facts] = {"window": tuple(range(n)), "value": n, **told.facts}
         facts |= {"exact": "false"} if group.inexact else {}
         key = (type(self.mode).__name__, group.shape, group.inexact)
-        return Run(key, told.chain, facts, tuple(columns), group.cells, group.shape[-1])
+        return Run(key, told.chain, facts, tuple(columns), group.cells, group.shape[-1], told.repeats)
 
-    def stood(self, base: int) -> list[Labelled]:
-        """Where each maximum stood in its channel: an index a dimension, counted from `base`."""
+    def stood(self) -> Positions:
+        """Where each maximum stands: its flat position in its channel."""
         found = np.empty(self.out.num.size, np.int64)
         for cells in np.array_split(np.arange(found.size), found.size * self.terms // BLOCK + 1):
             for group in self.windows.groups(cells, None):
                 found[group.cells] = first_maxima(self.windows, group)
-        sizes = tuple(reach.size for reach in self.windows.reaches)
-        axes = self.windows.shown.axes
-        lead = self.windows.shown.shape[: len(axes)]
-        shape = (*lead, *self.out.shape[1:])
-        return [Labelled(Tensor(i.reshape(shape) + base), axes) for i in np.unravel_index(found, sizes)]
+        return found
 
 
 def first_maxima(windows: Windows, group: Group) -> Positions:
     """The flat position in its channel of each window's maximum, of equal ones the first."""
-    places = np.stack(group.places)
-    best = windows.x.num.reshape(-1)[places].argmax(axis=0)
-    found: Positions = places[best, np.arange(places.shape[1])] % windows.plane
+    num = windows.x.num.reshape(-1)
+    at, most = group.places[0], num[group.places[0]]
+    for place in group.places[1:]:
+        here = num[place]
+        above = here > most
+        at, most = np.where(above, place, at), np.maximum(most, here)
+    found: Positions = at % windows.plane if len(windows.x.num) > 1 else at
     return found
 
 
@@ -118,8 +118,9 @@ def slots(n: int) -> tuple[Slot, ...]:
 
 
 @lru_cache(maxsize=64)
-def maximum_chain(n: int) -> Chain:
-    return Call("max", slots(n)), Slot(n, operand=False)
+def maximum_chain(n: int, d: int) -> Chain:
+    places = tuple(Slot(k, operand=False) for k in range(n + 1, n + 1 + d))
+    return Call("max", slots(n)), Placed(Slot(n, operand=False), places)
 
 
 @lru_cache(maxsize=64)

@@ -20,7 +20,7 @@ from cnnsteps.arithmetic.plain_sums import added
 from cnnsteps.arithmetic.pooling import Maximum, PoolSteps
 from cnnsteps.arithmetic.returns import by_target, collected
 from cnnsteps.arithmetic.rules import INPUT, OUTPUT, Named, Rule, at, leading, shaped
-from cnnsteps.arithmetic.windows import Reach, counts_of
+from cnnsteps.arithmetic.windows import Reach, counts_of, irreducible
 from cnnsteps.expr import Chain, Over, Slot, Sum
 from cnnsteps.solution import Column, Facts, Gradient, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
@@ -86,7 +86,8 @@ class ShareSteps(NamedTuple):
             columns += Column(self.grad, o + lead * math.prod(plane)), Column(self.counts, o), Column(self.shares, o)
         columns.append(Column(self.out, cells, lasting=False))
         n = math.prod(shape)
-        return Run(tuple(shape), *sum_of_shares(n), tuple(columns), cells, shape[-1])
+        repeats = irreducible(columns[0], self.counts.num.reshape(-1)[o]) if n == 1 else None
+        return Run(tuple(shape), *sum_of_shares(n), tuple(columns), cells, shape[-1], repeats)
 
     def window(self, cell: int) -> Window | None:
         return None
@@ -125,7 +126,7 @@ def pool_gradient(steps: PoolSteps, grad: Labelled, given: Labelled, befores: Se
     by, val = Named("x", at(lead + INPUT[d])), Named("Val", at(lead + OUTPUT[d]))
     upstream = grad.tensor.reshape(*steps.out.shape)
     if isinstance(steps.mode, Maximum):
-        targets = np.ravel_multi_index([found.tensor.num.reshape(-1) for found in steps.stood(0)], given.spatial)
+        targets = steps.stood()
         channel = np.arange(len(targets)) // max(math.prod(steps.out.shape[1:]), 1)
         routed = added(upstream, targets + channel * steps.windows.plane, (len(steps.out.num), *given.spatial))
         note = f"Only windows whose maximum stands at x[{places}] count; of equal numbers it is the first."

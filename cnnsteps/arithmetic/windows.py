@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from cnnsteps.exact import decimal_places
 from cnnsteps.geometry import Axis
-from cnnsteps.solution import Labelled, Window
+from cnnsteps.solution import Column, Labelled, Window
 from cnnsteps.tensor import Flags, Integers, Positions, Tensor, inexact_if, unravel, wide_enough
 
 Places: TypeAlias = "slice | Positions"
@@ -104,6 +105,31 @@ def counts_of(reaches: list[Reach]) -> Positions:
     return counts
 
 
+def alike(marks: list[Positions]) -> list[Positions]:
+    """The places at which all of these agree, by what they agree on; mostly all do, and nothing is sorted."""
+    parts = [np.arange(len(marks[0]))]
+    for mark in marks:
+        parts = [own for part in parts for own in split(part, mark[part])]
+    return parts
+
+
+def split(part: Positions, mark: Positions) -> list[Positions]:
+    if mark.min() == mark.max():
+        return [part]
+    return [part[mark == value] for value in np.unique(mark)]
+
+
+def irreducible(total: Column, counts: Positions | int) -> Flags | None:
+    """Where total/count stands for its own value: a fraction in lowest terms, and no decimal."""
+    source, rough = total.source, [n for n in np.unique(counts).tolist() if decimal_places(n) is None]
+    if source.inexact is not None or not rough:
+        return None
+    over = source.num.reshape(-1)[total.at]
+    whole, rest = over // source.den, over % source.den
+    found: Flags = (rest == 0) & np.isin(counts, rough) & (np.gcd(whole, counts) == 1)
+    return found
+
+
 class Group(NamedTuple):
     """Cells in whose windows as many places count along each dimension."""
 
@@ -147,14 +173,16 @@ class Windows(NamedTuple):
         """The cells by the shapes of their windows, and by whether their values are irrational."""
         indices = self.indices(cells)
         marks = [reach.counts[i] for reach, i in zip(self.reaches, indices[1:], strict=True)]
-        loose = np.zeros(len(cells), np.int64) if inexact is None else inexact.reshape(-1)[cells].astype(np.int64)
-        shapes, which = np.unique(np.stack([*marks, loose], axis=1), axis=0, return_inverse=True)
-        for n, (*shape, mark) in enumerate(shapes.tolist()):
-            part = which.reshape(-1) == n
-            places = self.places([i[part] for i in indices], shape)
-            yield Group(cells[part], tuple(shape), places, bool(mark))
+        marks += [] if inexact is None else [inexact.reshape(-1)[cells].astype(np.int64)]
+        for part in alike(marks):
+            one = int(part[0])
+            shape = tuple(int(mark[one]) for mark in marks[: len(self.reaches)])
+            every = len(part) == len(cells)
+            places = self.places(indices if every else [i[part] for i in indices], shape)
+            loose = inexact is not None and bool(marks[-1][one])
+            yield Group(cells if every else cells[part], shape, places, loose)
 
-    def places(self, indices: list[Positions], shape: list[int]) -> list[Positions]:
+    def places(self, indices: list[Positions], shape: tuple[int, ...]) -> list[Positions]:
         """The flat positions in x of each place that counts, one array a place."""
         found = indices[:1]
         for reach, i, count in zip(self.reaches, indices[1:], shape, strict=True):

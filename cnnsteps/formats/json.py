@@ -100,9 +100,9 @@ class Objects(Rows):
     """Each step an object on a line of its own."""
 
     def operands(self, run: Run) -> dict[int, bool]:
-        return {}
+        return dict.fromkeys(columns_in(tuple(run.facts.values())), False)
 
-    def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
+    def signs(self, run: Run, rounded: dict[int, Rounded]) -> dict[str, Tokens | str]:
         return {}
 
     def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
@@ -124,6 +124,14 @@ def step_objects(output: Labelled, steps: Steps, selection: Selection, options: 
             yield separator
             yield from rows.write(cells)
             separator = b",\n"
+
+
+def columns_in(fact: Facts) -> Iterator[int]:
+    if isinstance(fact, int):
+        yield fact
+    elif isinstance(fact, tuple):
+        for part in fact:
+            yield from columns_in(part)
 
 
 def fact_text(fact: Facts) -> str:

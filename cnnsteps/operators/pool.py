@@ -7,9 +7,9 @@ x input (*, *n), s stride (the window's size unless told), p padding before, d d
 Padding of max pooling is minus infinity; for lp it counts for nothing. n counts the
 window's places in the padded input, with `count_include_pad` false in the input alone;
 places past the padding, which `ceil_mode` allows, never count. As PyTorch's max_pool2d and
-avg_pool2d, and ONNX's MaxPool and AveragePool. Where a maximum stood is told as PyTorch's
-`return_indices` has it: the flat position in its channel, without padding, of equal ones
-the first.
+avg_pool2d, and ONNX's MaxPool and AveragePool. Where a maximum stands is told as PyTorch's
+`return_indices` has it, in its channel without padding and of equal ones the first, but as
+an index and not as a flat position.
 
 lp is ONNX's LpPool. PyTorch's lp_pool2d takes x^p and not |x|^p, so that for odd p negative
 values take away from the sum (the root of a sum below 0 is NaN there), knows no padding or
@@ -180,7 +180,7 @@ class Pool(NamedTuple):
             worked = norm(x, reaches, self.p)
             return PoolSteps(windows, Lp(worked), worked.out)
         if self.mode == "max":
-            return PoolSteps(windows, Maximum(Tensor(np.arange(windows.plane))), fold(x, reaches, "max"))
+            return PoolSteps(windows, Maximum(), fold(x, reaches, "max"))
         total = fold(x, reaches, "sum")
         return PoolSteps(windows, Average(total), divided(total, counts_of(reaches)))
 

@@ -57,6 +57,13 @@ class Expansions(Rows):
             self.kept[run.key] = links_of(run.chain)
         return self.kept[run.key]
 
+    def parts(self, run: Run) -> list[Run]:
+        """Apart the rows whose last link would only repeat the one before; rounded, it says something new."""
+        if run.repeats is None or self.notation.digits is not None or not run.repeats.any():
+            return [run]
+        short = run._replace(key=(run.key, "short"), chain=run.chain[:-1])
+        return [short] if run.repeats.all() else [short.chosen(run.repeats), run.chosen(~run.repeats)]
+
     def operands(self, run: Run) -> dict[int, bool]:
         return {column: operand for link in self.links(run) for column, operand in link.items()}
 
@@ -65,7 +72,7 @@ class Expansions(Rows):
         lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure)
         return compose(self.names.text, lines, self.notation, len(self.names.sample)), len(lines)
 
-    def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
+    def signs(self, run: Run, rounded: dict[int, Rounded]) -> dict[str, Tokens | str]:
         """`=`, or `≈` where a link, or the one before it, holds a rounded number."""
         both = [self.notation.text("equals"), self.notation.text("approx")]
         found: dict[str, Tokens | str] = {}
@@ -73,7 +80,7 @@ class Expansions(Rows):
         for i, columns in enumerate(self.links(run)):
             here: Rounded = False
             for c in columns:
-                here = here | rounded[c]
+                here = here | rounded.get(c, False)
             either = here | before
             if np.all(either) or not np.any(either):
                 found[relation_mark(i)] = both[bool(np.any(either))]

@@ -23,6 +23,7 @@ from cnnsteps.expr import (
     Num,
     Over,
     Partial,
+    Placed,
     Power,
     Product,
     Root,
@@ -126,6 +127,8 @@ class Notation:
                 return unbroken(self.macro("ceil", self.write(expr.part)))
             case Bracket():
                 return self.macro("bracket", self.write(expr.part, row))
+            case Placed():
+                return self.macro("placed", self.write(expr.part), [self.write(place) for place in expr.places])
             case Call():
                 parts = self.joined([self.write(part) for part in expr.parts], self.text("comma"), row, after=True)
                 return self.macro("call", expr.name, parts)

@@ -65,7 +65,3 @@ class Pattern:
     def held(self) -> int:
         """The bytes of its buffers."""
         return sum(buffer.nbytes for buffer in self.buffers)
-
-    def squeezed(self, piece: memoryview) -> Piece:
-        """Without what fills up tokens of unequal length."""
-        return bytes(piece).translate(None, b"\0") if self.squeeze else piece

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
-from cnnsteps.render.tokens import Table, Tokens, Writer
-from cnnsteps.solution import Run, Steps
+from cnnsteps.render.tokens import Table, Tokens, Writer, index_tokens
+from cnnsteps.solution import Column, Indices, Run, Steps
 from cnnsteps.tensor import Flags, Positions, unravel
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
+ENDLESS = 1 << 62
 MOST_HELD = 2 << 20
 """A block of rows stays in the processor's cache."""
 Rounded: TypeAlias = "Flags | bool"
+Placed: TypeAlias = "tuple[Table, Positions | int]"
+"""A column's tokens, and where each step's stands among them."""
 
 
 class Frame(NamedTuple):
@@ -74,22 +76,6 @@ class Names:
 POWERS = 10 ** np.arange(1, 19, dtype=np.int64)
 
 
-@lru_cache(maxsize=64)
-def index_tokens(size: int, base: int, tail: str = "", room: int = 0) -> Tokens:
-    """The numbers from `base`, each with the name's tail, filled up as if they had `room` digits."""
-    return np.array([f"{i}{tail}{'':{max(room - len(str(i)), 0)}}".encode() for i in range(base, size + base)])
-
-
-class Span(NamedTuple):
-    """Rows that follow one another, from the `place`-th of a block."""
-
-    place: int
-    rows: int
-    raw: memoryview
-    pattern: Pattern
-    lines: int
-
-
 class Rows(ABC):
     """Writes the steps of given cells, block by block; what a row says is its subclasses' matter."""
 
@@ -101,16 +87,20 @@ class Rows(ABC):
         self.room = 0
         self.is_open = False
 
+    def parts(self, run: Run) -> list[Run]:
+        """A run as it is written: some of its rows may be told otherwise."""
+        return [run]
+
     @abstractmethod
     def operands(self, run: Run) -> dict[int, bool]:
-        """Which columns hold operands, whose negative numbers may stand in brackets."""
+        """The columns that are shown, and which hold operands: negative numbers may stand in brackets there."""
 
     @abstractmethod
     def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
         """A row with placeholders for names and slots, without its end, and how many lines it takes."""
 
     @abstractmethod
-    def signs(self, run: Run, rounded: list[Rounded]) -> dict[str, Tokens | str]:
+    def signs(self, run: Run, rounded: dict[int, Rounded]) -> dict[str, Tokens | str]:
         """Further placeholders of `text`: one text for all rows, or a token for each."""
 
     def write(self, cells: Positions | range) -> Iterator[Pieces]:
@@ -120,42 +110,44 @@ class Rows(ABC):
         for start in range(0, len(cells), rows):
             block = cells[start : start + rows]
             for part in self.names.split(np.arange(block.start, block.stop) if isinstance(block, range) else block):
-                spans = [span for run in self.steps.runs(part) for span in self.spans(run, part)]
-                yield [piece for span in sorted(spans, key=lambda s: s.place) for piece in self.framed(span)]
+                runs = [run for whole in self.steps.runs(part) for run in self.parts(whole)]
+                blocks = [(self.rows(run), np.searchsorted(part, run.cells)) for run in runs]
+                yield self.framed(merged(blocks))
                 self.advance(len(part))
         if self.is_open:
             yield self.frame.closing
 
-    def spans(self, run: Run, cells: Positions) -> Iterator[Span]:
-        """The rows of a run, as far as they follow one another among these cells."""
-        operands = self.operands(run)
-        tables = [self.writer.table(column, operands.get(c, True)) for c, column in enumerate(run.columns)]
-        places = np.searchsorted(cells, run.cells)
-        if any(table.ragged for table, _ in tables):
-            for i, place in enumerate(places.tolist()):
-                pattern, raw, lines = self.block(run, tables, slice(i, i + 1))
-                yield Span(place, 1, memoryview(bytes(raw)), pattern, lines)
-            return
-        pattern, raw, lines = self.block(run, tables, slice(None))
-        size = pattern.dtype.itemsize
-        breaks = np.flatnonzero(np.diff(places) != 1) + 1
-        for first, last in pairwise([0, *breaks.tolist(), len(places)]):
-            yield Span(int(places[first]), last - first, raw[first * size : last * size], pattern, lines)
+    def rows(self, run: Run) -> Block:
+        """The rows of a run; numbers that differ much in length make each a row of its own shape."""
+        tables = {c: self.table(run.columns[c], operand) for c, operand in self.operands(run).items()}
+        count = len(run.cells)
+        if not any(table.ragged for table, _ in tables.values()):
+            pattern, raw, lines = self.block(run, tables, slice(None))
+            return Buffered(raw, np.full(count, lines), pattern.dtype.itemsize, pattern.squeeze)
+        texts, heights = [], []
+        for i in range(count):
+            pattern, raw, lines = self.block(run, tables, slice(i, i + 1))
+            texts.append(bytes(raw).replace(b"\0", b""))
+            heights.append(lines)
+        return Single(texts, np.array(heights))
 
-    def block(
-        self, run: Run, tables: list[tuple[Table, Positions | int]], part: slice
-    ) -> tuple[Pattern, memoryview, int]:
+    def table(self, column: Column | Indices, operand: bool) -> Placed:
+        if isinstance(column, Indices):
+            return self.writer.indices(column.size, self.names.base), column.at
+        return self.writer.table(column, operand)
+
+    def block(self, run: Run, tables: dict[int, Placed], part: slice) -> tuple[Pattern, memoryview, int]:
         """Rows of one shape, and how many lines each takes: what all of them share becomes part of the text."""
         cells = run.cells[part]
         tokens = self.names.tokens(cells)
         columns: dict[str, tuple[Table, Positions]] = {}
         constants: dict[str, str] = {}
         widths: dict[int, float] = {}
-        rounded: list[Rounded] = []
+        rounded: dict[int, Rounded] = {}
         even = self.names.aligned
-        for c, (table, at) in enumerate(tables):
+        for c, (table, at) in tables.items():
             places = at[part] if isinstance(at, np.ndarray) else at
-            rounded.append(table.rounded_at(places))
+            rounded[c] = table.rounded_at(places)
             if isinstance(places, np.ndarray) and not table.ragged:
                 columns[slot_mark(c)] = table, places
                 widths[c] = table.width
@@ -196,25 +188,21 @@ class Rows(ABC):
             self.patterns[key] = pattern, lines
         return self.patterns[key]
 
-    def framed(self, span: Span) -> list[Piece]:
+    def framed(self, block: Block) -> list[Piece]:
         """The rows, in frames of not too many lines; the last row of all is left without its end."""
-        frame, pattern, raw, rows = self.frame, span.pattern, span.raw, span.rows
-        size, end = pattern.dtype.itemsize, len(frame.row_end)
-
-        def endless(first: int, last: int) -> Piece:
-            """Squeezed before it is cut: the last token may have taken in the row's end."""
-            piece = pattern.squeezed(raw[first * size : last * size])
-            return piece[: len(piece) - end]
-
-        every = max(1, frame.lines // span.lines) if frame.lines else 1 << 62
-        room = min(self.room, every) if self.is_open else every
-        between = frame.closing + frame.opening
-        found: list[Piece] = [frame.row_end if self.is_open else frame.opening]
-        start = 0
-        while start + room < rows:
-            found += (endless(start, start + room), between)
-            start, room = start + room, every
-        found.append(endless(start, rows))
-        self.room = room - (rows - start)
-        self.is_open = self.room > 0
-        return found if self.is_open else [*found, frame.closing]
+        frame, end = self.frame, len(self.frame.row_end)
+        found: list[Piece] = []
+        joint, used = frame.row_end, np.cumsum(block.lines)
+        start, before = 0, 0
+        while start < len(used):
+            stop = int(np.searchsorted(used, before + self.room, side="right")) if self.is_open else start
+            if stop == start:
+                joint = frame.closing + frame.opening if self.is_open else frame.opening
+                self.room, self.is_open = frame.lines or ENDLESS, True
+                stop = max(start + 1, int(np.searchsorted(used, before + self.room, side="right")))
+            # Squeezed before it is cut: the last token may have taken in the row's end.
+            rows = block.rows(start, stop)
+            found += joint, rows[: len(rows) - end]
+            self.room -= int(used[stop - 1]) - before
+            start, before = stop, int(used[stop - 1])
+        return found

@@ -6,6 +6,7 @@ A table's tokens have one width, so that columns are aligned and rows need no sq
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -92,6 +93,12 @@ def distinct(num: Integers, dense: bool) -> tuple[list[int], Integers, int]:
     return values.tolist(), ids.reshape(-1), 0
 
 
+@lru_cache(maxsize=64)
+def index_tokens(size: int, base: int, tail: str = "", room: int = 0) -> Tokens:
+    """The numbers from `base`, each with the name's tail, filled up as if they had `room` digits."""
+    return np.array([f"{i}{tail}{'':{max(room - len(str(i)), 0)}}".encode() for i in range(base, size + base)])
+
+
 class Writer:
     """Makes tables, and keeps the tokens it has written."""
 
@@ -101,6 +108,7 @@ class Writer:
         self.widths: dict[str, float] = {}
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
+        self.counted: dict[tuple[int, int], Table] = {}
 
     def written_all(
         self, values: list[int], under: int, operand: bool, irrational: frozenset[int] = frozenset()
@@ -134,6 +142,13 @@ class Writer:
             return self.tables[key][1], column.at
         part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
         return self.build(part, operand, self.least_width(source, operand)), np.arange(part.num.size)
+
+    def indices(self, size: int, base: int) -> Table:
+        """The tokens of `size` indices from `base`, as long as they are: [ 2,10] would look odd."""
+        if (size, base) not in self.counted:
+            tokens, widest = index_tokens(size, base), self.width(str(base + size - 1))
+            self.counted[size, base] = Table(tokens, np.arange(size), 0, [], widest, ragged=False, lasting=True)
+        return self.counted[size, base]
 
     def least_width(self, source: Tensor, operand: bool) -> int:
         """The bytes of the longest token of a whole source, so that all blocks align; 0 where that is too dear."""

@@ -1,0 +1,58 @@
+"""Rows that follow one another, of one shape or of several, ready to be written."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from cnnsteps.render.rows import Piece
+from cnnsteps.tensor import Positions
+
+
+class Buffered(NamedTuple):
+    """Rows as they lie in a buffer, each of `size` bytes and so many lines."""
+
+    raw: memoryview
+    lines: Positions
+    size: int
+    squeeze: bool
+    """Zero bytes fill them up, which are not written."""
+
+    def rows(self, first: int, last: int) -> Piece:
+        piece = self.raw[first * self.size : last * self.size]
+        return bytes(piece).translate(None, b"\0") if self.squeeze else piece
+
+
+class Single(NamedTuple):
+    """Rows one by one, for their lengths differ much."""
+
+    texts: list[bytes]
+    lines: Positions
+
+    def rows(self, first: int, last: int) -> Piece:
+        return b"".join(self.texts[first:last])
+
+
+Block: TypeAlias = "Buffered | Single"
+
+
+def merged(blocks: list[tuple[Block, Positions]]) -> Block:
+    """All rows of several blocks in their order; the positions say which place each has."""
+    if len(blocks) == 1:
+        return blocks[0][0]
+    lines = np.empty(sum(len(block.lines) for block, _ in blocks), np.int64)
+    for block, places in blocks:
+        lines[places] = block.lines
+    buffered = [(block, places) for block, places in blocks if isinstance(block, Buffered)]
+    if len(buffered) < len(blocks):
+        texts = [b""] * len(lines)
+        for block, places in blocks:
+            for i, place in enumerate(places.tolist()):
+                texts[place] = bytes(block.rows(i, i + 1))
+        return Single(texts, lines)
+    size = max(block.size for block, _ in buffered)
+    table = np.zeros((len(lines), size), np.uint8)
+    for block, places in buffered:
+        table[places, : block.size] = np.frombuffer(block.raw, np.uint8).reshape(-1, block.size)
+    return Buffered(memoryview(table.data).cast("B"), lines, size, squeeze=True)
