@@ -18,6 +18,7 @@ from cnnsteps import __version__
 from cnnsteps.errors import CnnstepsError, UsageError
 
 ANY = "solve"
+FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
 EXAMPLES = {
     "conv": ["cnnsteps conv samples/conv-padding.json", "cnnsteps conv image.json -o solution.tex"],
     "pool": ["cnnsteps pool samples/pool-max.json", "cnnsteps pool samples/pool-average.json -f markdown"],
@@ -81,8 +82,8 @@ def options(name: str) -> list[click.Parameter]:
     """What every solving command takes."""
     return [
         click.Argument(["file"], metavar="FILE", type=str),
-        click.Option(["-f", "--format", "format_"], type=click.Choice(["terminal", "latex", "markdown", "json"]),
-                     help="The output's form; else told by the suffix of -o (.tex, .md, .json, .txt), else terminal."),
+        click.Option(["-f", "--format", "format_"], type=click.Choice(FORMATS),
+                     help="The form; else told by -o's suffix (.tex, .md, .ipynb, .json, .txt), else terminal."),
         click.Option(["-o", "--output"], metavar="FILE", type=str, help="Write there, whole or not at all."),
         click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
         click.Option(["--cells"], metavar="SPEC",

@@ -41,6 +41,22 @@ class Selection:
         return np.unique(np.concatenate([flat(box, self.shape) for box in self.boxes or ()]))
 
 
+def first_cells(shape: tuple[int, ...], most: int) -> Selection:
+    """The first `most` cells in row-major order; all of them where there are no more."""
+    if most >= math.prod(shape):
+        return Selection(shape)
+    boxes: list[tuple[range, ...]] = []
+    before: tuple[range, ...] = ()
+    left = most
+    for i in range(len(shape)):
+        inner = math.prod(shape[i + 1 :])
+        whole, left = divmod(left, inner)
+        if whole:
+            boxes.append((*before, range(whole), *(range(n) for n in shape[i + 1 :])))
+        before = (*before, range(whole, whole + 1))
+    return Selection(shape, tuple(boxes))
+
+
 def flat(box: tuple[range, ...], shape: tuple[int, ...]) -> Positions:
     if not shape:
         return np.zeros(1, np.int64)

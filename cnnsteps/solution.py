@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+from cnnsteps.errors import InputError, Mistake
 from cnnsteps.expr import Chain
 from cnnsteps.tensor import Flags, Positions, Tensor
 
@@ -24,6 +25,20 @@ class Limits(NamedTuple):
     max_cells: int = 10_000_000
     most_tensor: int = 100_000_000
     """The cells of a padded input or an answer."""
+
+    def check_size(self, problem: Problem) -> None:
+        """InputError where solving the problem needs more than the machine should be asked for."""
+        most = max(self.most_tensor, self.max_cells)
+        if problem.largest > most:
+            message = f"its padded input or its answer has {problem.largest:,} cells, more than {most:,}"
+            raise InputError([Mistake(message, "use a smaller padding or a larger stride")])
+
+    def check_expansions(self, expansions: int) -> None:
+        """InputError where more are asked for than anyone reads by mistake."""
+        if expansions > self.max_cells:
+            message = f"{expansions:,} expansions are asked for, more than the {self.max_cells:,} of --max-cells"
+            hint = "choose some with --cells, leave them out with --answer-only, or raise --max-cells"
+            raise InputError([Mistake(message, hint)])
 
 
 class Labelled(NamedTuple):

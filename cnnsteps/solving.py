@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnsteps import formats
-from cnnsteps.errors import InputError, Mistake, UsageError
+from cnnsteps.errors import InputError, UsageError
 from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.operators import Problem
 from cnnsteps.output import to_file, to_standard_output
 from cnnsteps.progress import Progress
 from cnnsteps.reading.file import read_file
 from cnnsteps.reading.problem import locate
-from cnnsteps.reading.source import Source
-from cnnsteps.selection import parse_cells
+from cnnsteps.selection import Selection, parse_cells
 from cnnsteps.solution import Limits
 
 
@@ -44,16 +43,13 @@ class Request(NamedTuple):
 def solve_file(name: str, expected: str | None, request: Request) -> None:
     """Reads the problem in a file, solves it and writes the solution."""
     source, problem = read_file(name, expected, request.input_shape)
-    if request.cells and problem.kind == "network":
-        raise UsageError("--cells chooses steps of one problem, and a network has several")
-    selection = parse_cells(request.cells, problem.output_shape, request.index_base, len(getattr(problem, "axes", "x")))
+    selection = selected(problem, request.cells, request.index_base)
     limits = Limits(request.max_cells)
-    expansions = int(getattr(problem, "expansions", selection.count))
-    backward = getattr(problem, "backward", None)
-    expansions += backward.cells if backward and not request.cells else 0
-    check_limits(source, problem, 0 if request.answer_only else expansions, limits)
+    expansions = 0 if request.answer_only else expansions_of(problem, selection)
     with Progress(expansions, quiet=request.output is None and sys.stdout.isatty()) as progress:
         try:
+            limits.check_expansions(expansions)
+            limits.check_size(problem)
             solution = problem.solve(limits)
         except InputError as error:
             raise locate(error, source) from None
@@ -62,6 +58,20 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
             request.flavor, request.template, screen_of(request), progress.advance,
         )  # fmt: skip
         write(formats.load(request.format).pieces(solution, options), request)
+
+
+def selected(problem: Problem, cells: str | None, index_base: int) -> Selection:
+    """The cells whose expansions are asked for."""
+    if cells and problem.kind == "network":
+        raise UsageError("--cells chooses steps of one problem, and a network has several")
+    return parse_cells(cells, problem.output_shape, index_base, len(getattr(problem, "axes", "x")))
+
+
+def expansions_of(problem: Problem, selection: Selection) -> int:
+    """How many expansions these are, those of the gradients included."""
+    backward = getattr(problem, "backward", None)
+    gradients = backward.cells if backward and selection.boxes is None else 0
+    return int(getattr(problem, "expansions", selection.count)) + gradients
 
 
 def write(pieces: Iterator[Pieces], request: Request) -> None:
@@ -80,15 +90,3 @@ def screen_of(request: Request) -> Screen:
 
     is_terminal = request.output is None and sys.stdout.isatty()
     return screen_for(is_terminal, sys.stdout.encoding)
-
-
-def check_limits(source: Source, problem: Problem, expansions: int, limits: Limits) -> None:
-    """Counts what is asked for before any of it is allocated."""
-    if expansions > limits.max_cells:
-        message = f"{expansions:,} expansions are asked for, more than the {limits.max_cells:,} of --max-cells"
-        hint = "choose some with --cells, leave them out with --answer-only, or raise --max-cells"
-        raise locate(InputError([Mistake(message, hint)]), source)
-    most = max(limits.most_tensor, limits.max_cells)
-    if problem.largest > most:
-        message = f"its padded input or its answer has {problem.largest:,} cells, more than {most:,}"
-        raise locate(InputError([Mistake(message, "use a smaller padding or a larger stride")]), source)

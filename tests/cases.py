@@ -16,7 +16,7 @@ from tests.running import ROOT, render
 
 GOLDEN = ROOT / "tests" / "golden"
 SECTION = re.compile(r"^## (\w+)\n\n(`{3,})\w*\n(.*?)^\2$", re.MULTILINE | re.DOTALL)
-LANGUAGES = {"problem": "json", "options": "json", "terminal": "text"}
+LANGUAGES = {"problem": "json", "options": "json", "ipynb": "json", "terminal": "text"}
 
 
 class Case(NamedTuple):

@@ -27,7 +27,7 @@ from cnnsteps.solution import Limits
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
-FORMATS = ("terminal", "latex", "markdown", "json")
+FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
 TIMEOUT = 120
 
 

@@ -11,7 +11,7 @@ import pytest
 from cnnsteps.cli import main
 from tests.misspelled import BYTES, SYNTAX
 from tests.mistakes import GIVEN, KEYS, LONG, MATRICES, SETTINGS, Wrong, conv
-from tests.running import run_cli
+from tests.running import FORMATS, run_cli
 
 ALL = [*MATRICES, *LONG, *SETTINGS, *KEYS, *SYNTAX, *BYTES]
 OLD = b"what was there before"
@@ -164,7 +164,7 @@ class TestNames:
         ]
 
 
-@pytest.mark.parametrize("format_", ["terminal", "latex", "markdown", "json"])
+@pytest.mark.parametrize("format_", FORMATS)
 def test_titles_are_shown_and_not_sent(format_: str, tmp_path: Path) -> None:
     title = r"a\u001b[31m \ud800 \ue000\ue100 \udb80\udc00 \udbff\udffd \u202e \u0000 {{7*7}} <<x>> [b]"
     (tmp_path / "hw.json").write_text(conv(more=f'"title": "{title}"'))

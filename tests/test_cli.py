@@ -163,7 +163,7 @@ class TestOptions:
         (["cnov", SAMPLE], "cnnsteps: error: No such command 'cnov'. Did you mean 'conv'?"),
         (["products", SAMPLE], "cnnsteps: error: No such command 'products'."),
         (["conv", SAMPLE, "--formt", "json"], "--format"),
-        (["conv", SAMPLE, "-f", "pdf"], "'pdf' is not one of 'terminal', 'latex', 'markdown', 'json'"),
+        (["conv", SAMPLE, "-f", "pdf"], "'pdf' is not one of 'terminal', 'latex', 'markdown', 'ipynb', 'json'"),
         (["conv"], "cnnsteps conv: error: Missing argument 'FILE'."),
         (["conv", SAMPLE, "more"], "extra argument (more)"),
         (["conv", SAMPLE, "--template", "/nowhere"], "/nowhere:1:1: error: there is no such folder of templates"),

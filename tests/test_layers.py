@@ -183,6 +183,27 @@ def test_softmax(problem: Problem, dims: int | None) -> None:
     check({**problem, **({} if dims is None else {"dims": dims})}, expected)
 
 
+@given(layers("softmax", MILD), st.data())
+def test_softmax_along_a_dimension(problem: Problem, data: st.DataObject) -> None:
+    shape = shape_of(problem["input"])
+    dim = data.draw(st.integers(-len(shape), len(shape) - 1))
+    x = np.moveaxis(np.array(exact(problem["input"]), dtype=object), dim, -1)
+    rows = np.empty(x.shape, dtype=object)
+    for index in np.ndindex(*x.shape[:-1]):
+        rows[index] = softmax(x[index].tolist())
+    dims = {"dims": 3} if len(shape) == 5 else {}
+    check({**problem, "dim": dim, **dims}, np.moveaxis(rows, -1, dim).reshape(-1).tolist())
+
+
+def test_what_stands_together_is_named() -> None:
+    problem = {"type": "softmax", "input": [[[1, 2], [3, 4]], [[0, 0], [1, 1]]]}
+    assert "Column 2" in render({"type": "softmax", "input": [[1, 2], [3, 4]], "dim": 0}, "terminal")
+    assert "The channels at [2,1]" in render(problem, "terminal")
+    assert "The channels at [2,1]" in render({**problem, "dim": -3}, "terminal")
+    assert "The numbers at [2,:,1]" in render({**problem, "dim": 1}, "terminal")
+    assert "The numbers at [2,1,:]" in render({**problem, "dim": 2}, "terminal")
+
+
 @st.composite
 def normalizations(draw: st.DrawFn) -> tuple[Problem, int]:
     """With how many channels, one after another, each of how many neighbours."""

@@ -38,6 +38,7 @@ class Group(NamedTuple):
     tensor: Tensor
     size: int
     inner: int
+    axis: int
 
     def at(self, cells: Positions) -> Positions:
         return cells // (self.size * self.inner) * self.inner + cells % self.inner
@@ -74,16 +75,20 @@ class Shares(CellSteps):
             yield self.place(group, base), [rows[i : i + ROWS] for i in range(0, len(rows), ROWS)]
 
     def place(self, group: int, base: int) -> str:
-        """`Row 2`, or where in the planes the channels are taken; empty where there is one group."""
+        """`Row 2`, or where in the planes the channels are taken, or `[1,:,2]`; empty where there is one group."""
         if self.groups == 1:
             return ""
-        axes, shape = self.shown.axes, self.shown.shape
-        rest = shape[: len(axes) - 1] + self.shown.spatial if axes else shape[:-1]
+        axes, shape, axis = self.shown.axes, self.shown.shape, self.group.axis
+        rest = (*shape[:axis], *shape[axis + 1 :])
         index = [int(i) + base for i in np.unravel_index(group, rest)]
-        if not axes:
+        if axes and axis == len(axes) - 1:
+            where = f"the channels at [{','.join(map(str, index[axis:]))}]"
+            return f"Batch item {index[0]}, {where}" if len(axes) > 1 else where.capitalize()
+        if axis == len(shape) - 1 and not axes:
             return f"Row {index[0]}" if len(index) == 1 else f"Row [{','.join(map(str, index))}]"
-        where = f"the channels at [{','.join(map(str, index[len(axes) - 1 :]))}]"
-        return f"Batch item {index[0]}, {where}" if len(axes) > 1 else where.capitalize()
+        if len(shape) == 2:
+            return f"Column {index[0]}" if axis == 0 else f"Row {index[0]}"
+        return f"The numbers at [{','.join([*map(str, index[:axis]), ':', *map(str, index[axis:])])}]"
 
     def rows(self, group: int, base: int) -> Iterator[Row]:
         cells = self.members(group)
@@ -127,8 +132,14 @@ def softmax_steps(axis: int, given: Labelled) -> Shares:
     total = Tensor(sums, powers.den, loose)
     out = divided(grouped, sums, loose).reshape(*x.shape)
     out = out._replace(inexact=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
-    maximum = Group(Tensor(m, x.den, inexact_if(m.shape, x)), count, inner)
-    sources = (Along(x), maximum, Along(powers, lasting=False), Group(total, count, inner), Along(out, lasting=False))
+    maximum = Group(Tensor(m, x.den, inexact_if(m.shape, x)), count, inner, axis)
+    sources = (
+        Along(x),
+        maximum,
+        Along(powers, lasting=False),
+        Group(total, count, inner, axis),
+        Along(out, lasting=False),
+    )
     return Shares(out, sources, FORMS, by_exactness(out), given)
 
 

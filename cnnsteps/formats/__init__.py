@@ -53,6 +53,11 @@ class Format(Protocol):
     def pieces(self, solution: Solution, options: Options) -> Iterator[Pieces]: ...
 
 
+def joined(piece: Pieces) -> bytes:
+    """One piece, or several that go out together, as bytes that stay."""
+    return b"".join(map(bytes, piece)) if isinstance(piece, list) else bytes(piece)
+
+
 @cache
 def names() -> list[str]:
     """All formats, in alphabetical order."""

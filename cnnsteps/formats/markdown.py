@@ -28,9 +28,13 @@ NUMBERED = re.compile(r"^(\d+)([.)])")
 
 def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as Markdown."""
+    return document(solution, options, look(options))
+
+
+def look(options: Options) -> Look:
+    """With room for what GitHub's and Jupyter's columns show."""
     measure = Measure(LINE, width, indent=1.0)
-    look = Look("markdown", escape, measure, Room(measure, 24, 24), context={"github": options.flavor == "github"})
-    return document(solution, options, look)
+    return Look("markdown", escape, measure, Room(measure, 24, 24), context={"github": options.flavor == "github"})
 
 
 def escape(text: str) -> str:

@@ -27,6 +27,11 @@ LEAST_COLUMNS = 30
 
 def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as text."""
+    return document(solution, options, look(options))
+
+
+def look(options: Options) -> Look:
+    """As wide and as colourful as the screen."""
     screen = options.screen
     line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
     measure = Measure(line, spaced, columns, indent=0)
@@ -41,7 +46,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
         "tabled": lambda header, short, rows, rule, dots: tabled(header, short, rows, rule, dots, line),
         "windowed": lambda rows, color, dots: windowed(rows, style if color else None, dots, line),
     }  # fmt: skip
-    look = Look(
+    return Look(
         "terminal",
         ascii_escape if screen.ascii_only else escape,
         measure,
@@ -49,7 +54,6 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
         context={"ascii": screen.ascii_only, "color": screen.colors is not None},
         filters=filters,
     )
-    return document(solution, options, look)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,8 @@
 
 x input of any rank from 1 to 5; m and S are taken over a flat list, over the channels where
 the input has them (rank d+1, d+2), else over the last dimension: where PyTorch's softmax takes
-them unless told (dim 0, 1, 0, 1 for the ranks 1 to 4). Taking m away changes nothing, and keeps
+them unless told (dim 0, 1, 0, 1 for the ranks 1 to 4). `dim` says otherwise: it counts the
+dimensions from 0, and from -1 backwards. Taking m away changes nothing, and keeps
 the powers at most 1. Irrational but where all numbers are equal. InputError where two numbers
 lie more than 10,000 apart. As PyTorch's and ONNX's Softmax.
 """
@@ -18,19 +19,27 @@ from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.arithmetic.softmax import softmax_steps
 from cnnsteps.expr import Minus, Over, Sum, Sym
 from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE
-from cnnsteps.reading.layout import INPUT, laid_out
+from cnnsteps.reading.kinds import TITLE, Key, Whole
+from cnnsteps.reading.layout import DEEPEST, INPUT, laid_out
 from cnnsteps.reading.report import Report
 
 SUMMARY = "Works out a softmax: the maximum, every exponential, their sum and the shares."
-KEYS = (INPUT,)
+DIM = Key("dim", Whole(-DEEPEST, DEEPEST - 1), "the dimension along which the shares add up to 1, counted from 0")
+KEYS = (INPUT, DIM)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
     """The problem; else its mistakes."""
     x = laid_out(given, report)
-    if x is None:
+    if x is None or given.spoiled(DIM):
         return None
-    axis = len(x.axes) - 1 if x.axes else len(x.shape) - 1
+    rank, dim = len(x.shape), given.get(DIM)
+    if dim is not None and not -rank <= dim < rank:
+        report.add((DIM.name,), f"dim is {dim}, but the input has rank {rank}: from {-rank} to {rank - 1}")
+        return None
+    axis = (len(x.axes) or rank) - 1 if dim is None else dim % rank
+    settings = () if dim is None else ((DIM.name, str(dim)),)
     rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
-    return LayerProblem("softmax", given.get(TITLE), x, partial(softmax_steps, axis), x.shape, x.axes, rule=rule)
+    return LayerProblem(
+        "softmax", given.get(TITLE), x, partial(softmax_steps, axis), x.shape, x.axes, (), settings, rule
+    )

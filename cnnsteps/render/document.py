@@ -31,15 +31,11 @@ class Look(NamedTuple):
 def document(solution: Solution, options: Options, look: Look) -> Iterator[Pieces]:
     """The pieces of the document, in order."""
     templates = Templates(options.template, look.filters)
-    context: dict[str, Any] = {"fragment": options.fragment, **look.context}
-    macros = templates.guarded(lambda: templates.load(look.name, context).module)
-    notation = Notation(macros, templates.guarded, options.digits)
+    notation = notation_of(templates, options, look)
     selection = options.selection or Selection(solution.output_shape)
 
     def body(solution: Solution, chosen: Selection, name: str | None) -> Iterator[Pieces]:
-        page = Page(
-            solution, notation, look.escape, look.measure, look.room, chosen, options.index_base, options.advance
-        )
+        page = page_of(solution, notation, options, look, chosen)
         page.inside, page.inner = name, lambda layer, of: body(layer, Selection(layer.output_shape), of)
         words = templates.load(solution.kind, {})
         texts = words.generate(**page.names(), answer_only=options.answer_only)
@@ -49,6 +45,27 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
     yield notation.macro("open", *look.opening).encode()
     yield from body(solution, selection, None)
     yield notation.macro("close").encode()
+
+
+def notation_of(templates: Templates, options: Options, look: Look) -> Notation:
+    """The macros of the format's template."""
+    context: dict[str, Any] = {"fragment": options.fragment, **look.context}
+    macros = templates.guarded(lambda: templates.load(look.name, context).module)
+    return Notation(macros, templates.guarded, options.digits)
+
+
+def page_of(solution: Solution, notation: Notation, options: Options, look: Look, chosen: Selection) -> Page:
+    """What an operator's template can say of a solution."""
+    return Page(
+        solution, notation, look.escape, look.measure, look.room, chosen, options.index_base, options.advance
+    )  # fmt: skip
+
+
+def lone_page(solution: Solution, options: Options, look: Look) -> Page:
+    """For single sentences, outside of any document."""
+    templates = Templates(options.template, look.filters)
+    notation = notation_of(templates, options, look)
+    return page_of(solution, notation, options, look, Selection(solution.output_shape))
 
 
 def filled(text: str, page: Page) -> Iterator[Pieces]:

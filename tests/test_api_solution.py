@@ -1,0 +1,146 @@
+"""From Python: a solution's steps, what it writes, and how it shows itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cnnsteps
+from cnnsteps import formats
+from tests.running import SAMPLES, exact, render
+
+IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+
+
+class TestSteps:
+    """A lazy sequence."""
+
+    steps = cnnsteps.conv(np.arange(2 * 40 * 40).reshape(2, 1, 40, 40), np.ones((3, 1, 2, 2), int)).steps
+
+    def test_by_number_and_by_cell(self) -> None:
+        assert len(self.steps) == 2 * 3 * 39 * 39
+        assert self.steps[-1].index == self.steps[1, 2, 38, 38].index == self.steps[-1, -1, -1, -1].index
+        assert self.steps[1, 0, 0, 0].value == 4 * 1600 + 0 + 1 + 40 + 41
+        assert str(self.steps[0, 2, 0, 1]) == "Val[1,3,1,2] = 1×1 + 2×1 + 41×1 + 42×1 = 86"
+
+    def test_slices_and_iteration(self) -> None:
+        part = self.steps[1500:1540]
+        assert [step.index for step in part] == [self.steps[i].index for i in range(1500, 1540)]
+        assert [step.cell for step in self.steps[::-700]] == list(range(len(self.steps)))[::-700]
+        assert part[0].cell == 1500
+        assert len(self.steps[:0]) == 0
+
+    @pytest.mark.parametrize("at", [100_000, -100_000, (0, 0), (2, 0, 0, 0), (0, 0, 0, 39)])
+    def test_outside(self, at: Any) -> None:
+        with pytest.raises(IndexError):
+            self.steps[at]
+
+    def test_none(self) -> None:
+        sizes = cnnsteps.size(5, 3)
+        assert (list(sizes.steps), sizes.output_shape) == ([], (3, 3))
+        with pytest.raises(cnnsteps.UsageError, match="output_shape and no output"):
+            _ = sizes.output
+
+    def test_a_gradient_names_itself(self) -> None:
+        gradients = cnnsteps.conv(IMAGE, [[1, 2]], bias=0, grad_output=[[1, 0], [0, 1], [1, 1]]).gradients
+        assert list(gradients) == ["input", "weight", "bias"]
+        assert gradients["bias"].output.tolist() == [4]
+        assert str(gradients["input"].steps[0, 0]).startswith("∂L/∂x[1,1] = ")
+
+
+def test_options_are_the_command_lines() -> None:
+    problem = {"type": "conv", "input": IMAGE, "kernel": [["1/3"]]}
+    solution = cnnsteps.conv(IMAGE, [["1/3"]])
+    options: list[Mapping[str, Any]] = [
+        {"answer_only": True}, {"cells": "1,1; 2,:"}, {"index_base": 0}, {"fragment": True}, {"digits": 2},
+        {"flavor": "github"},
+    ]  # fmt: skip
+    for chosen in options:
+        for name in formats.names():
+            assert solution.render(name, **chosen) == render(problem, name, **chosen)
+
+
+def test_saved_by_its_suffix(tmp_path: Path) -> None:
+    solution = cnnsteps.load(SAMPLES / "conv-padding.json")
+    for name in formats.names():
+        path = tmp_path / f"solution{formats.load(name).SUFFIX}"
+        solution.save(path)
+        assert path.read_text("utf-8") == solution.render(name)
+    solution.save(tmp_path / "body", "latex", fragment=True)
+    assert (tmp_path / "body").read_text("utf-8") == solution.render("latex", fragment=True)
+    with pytest.raises(cnnsteps.UsageError, match="does not say its format"):
+        solution.save(tmp_path / "solution.pdf")
+    with pytest.raises(cnnsteps.OutputError):
+        solution.save(tmp_path / "none" / "solution.md")
+
+
+class TestLoad:
+    def test_errors_have_their_place_in_the_file(self) -> None:
+        with pytest.raises(cnnsteps.InputError, match=r"several.json:2:23: error: input: row 2 has 2 values"):
+            cnnsteps.load(SAMPLES / "wrong" / "several.json")
+        with pytest.raises(cnnsteps.InputError, match=r"nothing.json:1:1: error: there is no such file"):
+            cnnsteps.load("nothing.json")
+
+    def test_solving_fails_with_a_place(self, tmp_path: Path) -> None:
+        path = tmp_path / "exp.json"
+        path.write_text('{"type": "sigmoid",\n "input": [1, 1000000]}')
+        with pytest.raises(cnnsteps.InputError, match=r"exp.json:2:15: error: input: the exponential of"):
+            cnnsteps.load(path)
+
+    @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.stem)
+    def test_every_sample(self, path: Path) -> None:
+        solution = cnnsteps.load(path)
+        assert solution.render("json") == render(path.read_text("utf-8"), "json")
+        result = json.loads(solution.render("json"))["problems"][0]
+        if "output" in result and "1/" not in str(result["output"]):
+            assert np.allclose(np.asarray(solution), np.array(exact(result["output"]), float), rtol=1e-15)
+
+    def test_a_network_with_costs(self) -> None:
+        network = cnnsteps.load(SAMPLES / "network-lenet5.json")
+        assert network.parameters == sum(layer.parameters or 0 for layer in network.layers)
+        assert network.layers[0].receptive_field == (5, 5)
+        assert network.multiply_adds == sum(layer.multiply_adds or 0 for layer in network.layers)
+
+
+class TestShown:
+    def test_small_is_whole(self) -> None:
+        solution = cnnsteps.conv(IMAGE, [[1]], title="Small")
+        assert str(solution) + "\n" == solution.render()
+        assert solution._repr_markdown_() == solution.render("markdown")
+
+    def test_large_is_cut_and_says_so(self) -> None:
+        solution = cnnsteps.conv(np.arange(900).reshape(30, 30), np.ones((3, 3), int))
+        shown = solution._repr_markdown_()
+        assert shown.count("Val_{") == 64 < len(solution.steps)
+        assert shown.endswith(
+            "*These are the first 64 of 784 steps. All of them: `.render()`, or `.save()` to a file.*\n"
+        )
+        assert str(solution).count("Val[") == 64 + 1
+        assert str(solution).endswith(
+            "These are the first 64 of 784 steps. All of them: .render(), or .save() to a file."
+        )
+
+    def test_a_network_with_many_steps(self) -> None:
+        network = cnnsteps.network(np.arange(400).reshape(20, 20), [{"type": "relu"}, {"type": "flatten"}])
+        shown = network._repr_markdown_()
+        assert "Val_{" not in shown
+        assert "`.layers[0].solution`" in shown
+        assert network._repr_latex_() is None
+
+    def test_latex_is_the_steps_and_the_answer(self) -> None:
+        shown = cnnsteps.conv(IMAGE, [[1]])._repr_latex_()
+        assert shown is not None
+        assert shown.count("$$") == 4
+        assert shown.count("Val_{") == 9
+        assert "\\begin{bmatrix}\n1 & 2 & 3" in shown
+        assert "#" not in shown
+
+    def test_repr(self) -> None:
+        assert repr(cnnsteps.conv([[5]], [[1]])) == "<cnnsteps.Solution of a conv problem: 1 × 1, 1 step>"
+        assert repr(cnnsteps.size(9, 3)) == "<cnnsteps.Solution of a size problem: 7 × 7>"
+        assert repr(TestSteps.steps) == "<Steps: 9,126>"
