@@ -56,6 +56,7 @@ def check_steps(steps: cnnsteps.Steps, told: list[Any], output: Any) -> None:
         assert [i + 1 for i in step.index] == line.pop("index")
         assert output[step.index] == step.value or not step.exact
         ours = {key: plain(fact) for key, fact in step.facts.items()}
+        ours |= {"argmax": [i + 1 for i in step.argmax]} if "argmax" in ours else {}
         close = {key: same(ours[key], value) for key, value in line.items()}
         assert ours.keys() == line.keys()
         assert all(close.values()), (ours, line)

@@ -15,7 +15,7 @@ from cnnsteps.api.types import Exact
 from cnnsteps.formats import Options, joined
 from cnnsteps.render.document import Look, lone_page
 from cnnsteps.render.expansions import Expansions
-from cnnsteps.solution import Facts, Gradient, Labelled, Run, Solution
+from cnnsteps.solution import Facts, Gradient, Indices, Labelled, Run, Solution
 from cnnsteps.solution import Steps as Told
 
 Fact: TypeAlias = "Exact | bool | str | tuple[Fact, ...] | None"
@@ -68,7 +68,7 @@ class Step:
         self.cell = cell
         """Its flat position in the answer."""
         self.facts = facts
-        """All that the step says, by its name in the JSON result."""
+        """All that the step says, by its name in the JSON result; indices count from 0."""
         self.sentences = sentences
 
     @property
@@ -110,6 +110,16 @@ class Step:
         (1, 2, 3, 4)
         """
         return cast("tuple[Exact, ...]", self.facts.get("window") or ())
+
+    @property
+    def argmax(self) -> tuple[int, ...]:
+        """Where a maximum stands in its channel of the input, counted from 0; empty where there is none.
+
+        >>> import cnnsteps
+        >>> cnnsteps.max_pool([[1, 2, 3, 4], [5, 6, 7, 8]], 2).steps[0, 1].argmax
+        (1, 3)
+        """
+        return cast("tuple[int, ...]", self.facts.get("argmax") or ())
 
     @property
     def bias(self) -> Exact | None:
@@ -155,7 +165,7 @@ class Steps(Sequence[Step]):
     >>> len(steps)
     2
     >>> steps[0, 1]
-    <Step Val[1,2] = max(3, 4, 7, 8) = 8>
+    <Step Val[1,2] = max(3, 4, 7, 8) = 8, at [2,4]>
     >>> [step.value for step in steps[:1]]
     [6]
     """
@@ -222,6 +232,9 @@ def facts_of(run: Run, n: int) -> dict[str, Fact]:
     numbers: list[Exact] = []
     for column in run.columns:
         at = column.at if isinstance(column.at, int) else int(column.at[n])
+        if isinstance(column, Indices):
+            numbers.append(at)
+            continue
         source = column.source
         loose = source.inexact is not None and bool(source.inexact.reshape(-1)[at])
         numbers.append(number_of(int(source.num.reshape(-1)[at]), source.den, loose))

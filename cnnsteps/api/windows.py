@@ -118,8 +118,8 @@ def max_pool(
     >>> solution = cnnsteps.max_pool([[1, 2, 3, 4], [5, 6, 7, 8]], kernel_size=2)
     >>> solution.output
     array([[6, 8]])
-    >>> solution.steps[0].facts["argmax"]
-    5
+    >>> print(solution.steps[0])
+    Val[1,1] = max(1, 2, 5, 6) = 6, at [2,2]
     """
     return solved("pool", locals())
 
