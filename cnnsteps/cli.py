@@ -1,4 +1,4 @@
-"""The command line: one command for each operator, `solve` for any problem, `schema`.
+"""The command line: one command for each operator, `solve` for any problem, `schema`, `completion`.
 
 Only here anything is printed or the program ended. What a command needs is imported when
 it runs, so that `--version` and `--help` cost no more than click.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,58 +17,10 @@ import click
 
 from cnnsteps import __version__
 from cnnsteps.errors import CnnstepsError, UsageError
+from cnnsteps.help import EPILOG, Commands, Number, ProblemFile, examples
 
 ANY = "solve"
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
-EXAMPLES = {
-    "conv": ["cnnsteps conv samples/conv-padding.json", "cnnsteps conv image.json -o solution.tex"],
-    "pool": ["cnnsteps pool samples/pool-max.json", "cnnsteps pool samples/pool-average.json -f markdown"],
-    "size": ["cnnsteps size samples/size-alexnet.json", "cnnsteps size samples/size-alexnet.json -f json"],
-    ANY: ["cnnsteps solve samples/conv-rgb.json -o rgb.md", "cnnsteps solve - --answer-only < problem.json"],
-}
-EPILOG = """\b
-Examples:
-  cnnsteps conv samples/conv-padding.json
-  cnnsteps conv samples/conv-rgb.json -o solution.tex
-  cnnsteps pool samples/pool-max.json -f markdown
-  cnnsteps size samples/size-alexnet.json --answer-only
-  cnnsteps schema > problem.schema.json
-
-A problem file says what is to be worked out, in JSON:
-
-\b
-  {"type": "conv", "input": [[1, 2], [3, 4]],
-   "kernel": [[1, 0], [0, 1]], "padding": 1}
-"""
-
-
-class Commands(click.Group):
-    """The operators' commands are made when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        from cnnsteps import operators
-
-        return [name.replace("_", "-") for name in operators.names()] + super().list_commands(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        from cnnsteps import operators
-
-        kind = cmd_name.replace("-", "_")
-        if kind in operators.names():
-            return solving_command(cmd_name, kind, operators.load(kind).SUMMARY)
-        return super().get_command(ctx, cmd_name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise click.UsageError(error.message + hint, ctx) from None
 
 
 @click.group(
@@ -80,10 +33,11 @@ def program() -> None:
 
 def options(name: str) -> list[click.Parameter]:
     """What every solving command takes."""
+    onnx = [".onnx"] if model_options(name) else []
     return [
-        click.Argument(["file"], metavar="FILE", type=str),
-        click.Option(["-f", "--format", "format_"], type=click.Choice(FORMATS),
-                     help="The form; else told by -o's suffix (.tex, .md, .ipynb, .json, .txt), else terminal."),
+        click.Argument(["file"], metavar="FILE", type=ProblemFile(".json", *onnx)),
+        click.Option(["-f", "--format", "format_"], metavar="FORMAT", type=click.Choice(FORMATS),
+                     help=f"{listed(FORMATS)}; else told by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
         click.Option(["-o", "--output"], metavar="FILE", type=str, help="Write there, whole or not at all."),
         click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
         click.Option(["--cells"], metavar="SPEC",
@@ -91,16 +45,20 @@ def options(name: str) -> list[click.Parameter]:
         click.Option(["--index-base"], type=click.Choice(["0", "1"]), default="1",
                      help="The first index; 1 unless told."),
         click.Option(["--fragment"], is_flag=True, help="LaTeX and Markdown: the body alone, for one's own document."),
-        click.Option(["--digits"], metavar="N", type=click.IntRange(0, 1000),
-                     help="Round printed numbers to N digits after the point, half up, behind ≈."),
+        click.Option(["--digits"], metavar="N", type=Number(0, 1000),
+                     help="Round printed numbers to N digits after the point, half up, behind ≈; 0 to 1000."),
         click.Option(["--flavor"], type=click.Choice(["dollar", "github"]), default="dollar",
                      help="Markdown: formulas in $$ (unless told), or in ```math fences."),
         click.Option(["--template"], metavar="DIR", type=click.Path(path_type=Path),
                      help="A folder of templates that go before the shipped ones."),
-        click.Option(["--max-cells"], metavar="N", type=click.IntRange(0), default=10_000_000,
+        click.Option(["--max-cells"], metavar="N", type=Number(0), default=10_000_000,
                      help="How many expansions may be asked for; 10,000,000 unless told."),
         *model_options(name),
     ]  # fmt: skip
+
+
+def listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + f" or {words[-1]}"
 
 
 def model_options(name: str) -> list[click.Parameter]:
@@ -111,31 +69,68 @@ def model_options(name: str) -> list[click.Parameter]:
     return [click.Option(["--input-shape"], metavar="SIZES", type=str, help=text)]
 
 
-def solving_command(name: str, kind: str | None, summary: str) -> click.Command:
+def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[str]) -> click.Command:
     def solve(file: str, **chosen: Any) -> None:
         from cnnsteps.solving import Request, solve_file
 
         chosen["index_base"] = int(chosen["index_base"])
         solve_file(file, kind, Request(**chosen))
 
-    lines = EXAMPLES.get(name, [f"cnnsteps {name} problem.json", f"cnnsteps {name} problem.json -o solution.tex"])
-    epilog = "\b\nExamples:\n  " + "\n  ".join(lines)
     file = "a problem file in JSON, or an ONNX model" if model_options(name) else "a problem file in JSON"
     help_text = f"{summary}\n\nFILE is {file}; - is standard input."
-    return click.Command(name, callback=solve, params=options(name), help=help_text, short_help=summary, epilog=epilog)
+    parameters, end = options(name), examples(lines)
+    return click.Command(name, callback=solve, params=parameters, help=help_text, short_help=summary, epilog=end)
 
 
-program.add_command(solving_command(ANY, None, "Solves any problem file, by its type."))
+def operator_command(name: str) -> click.Command:
+    from cnnsteps import operators
+
+    kind = name.replace("-", "_")
+    return solving_command(name, kind, *operators.about(kind))
 
 
-@program.command()
+program.make = operator_command
+ANY_EXAMPLES = ("cnnsteps solve samples/conv-rgb.json -o rgb.md", "cnnsteps solve - --answer-only < problem.json")
+program.add_command(solving_command(ANY, None, "Solves any problem file, by its type.", ANY_EXAMPLES))
+
+
+@program.command(
+    epilog=examples(("cnnsteps schema > problem.schema.json", "cnnsteps schema | grep -A 5 '\"dilation\"'"))
+)
 def schema() -> None:
-    """Prints the JSON Schema of problem files."""
+    """Prints the JSON Schema of problem files.
+
+    Editors complete and check a problem file by it: save it, and name it in your
+    editor's settings for the files that it is to hold for.
+    """
     import json
 
     from cnnsteps.reading.schema import problem_schema
 
     click.echo(json.dumps(problem_schema(), indent=2, ensure_ascii=False))
+
+
+@program.command(
+    epilog=examples(
+        ('eval "$(cnnsteps completion bash)"', "cnnsteps completion fish > ~/.config/fish/completions/cnnsteps.fish")
+    )
+)
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]), metavar="SHELL")
+def completion(shell: str) -> None:
+    """Prints what makes TAB complete: bash, fish or zsh.
+
+    It knows the commands, their options and formats, and offers problem files alone
+    where one is wanted. Nothing of cnnsteps runs when you press TAB. Where it goes:
+
+    \b
+      bash  ~/.local/share/bash-completion/completions/cnnsteps
+      fish  ~/.config/fish/completions/cnnsteps.fish
+      zsh   _cnnsteps, in a folder of your $fpath
+    """
+    from cnnsteps import shells
+    from cnnsteps.command_tree import tree
+
+    click.echo(shells.load(shell).script(tree(program)), nl=False)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from cnnsteps import __version__, operators
 from tests.running import SAMPLES, run_cli
 
 SAMPLE = str(SAMPLES / "conv-padding.json")
-COMMANDS = [*(name.replace("_", "-") for name in operators.names()), "solve"]
 
 
 def solved(*options: str, file: str = SAMPLE) -> str:
@@ -33,36 +28,6 @@ def refused(*args: str) -> str:
 def indices(*options: str) -> list[list[int]]:
     (problem,) = json.loads(solved("-f", "json", *options))["problems"]
     return [step["index"] for step in problem.get("steps", [])]
-
-
-class TestHelp:
-    def test_version(self) -> None:
-        assert run_cli("--version").out.decode() == f"cnnsteps {__version__}\n"
-
-    def test_the_program(self) -> None:
-        text = run_cli("--help", env={"COLUMNS": "80"}).out.decode()
-        listed = re.findall(r"^  ([a-z]\S*)  ", text.split("Commands:")[1].split("Examples:")[0], re.MULTILINE)
-        assert listed == [*(name.replace("_", "-") for name in operators.names()), "schema", "solve"]
-        assert "Examples:" in text
-        assert max(map(len, text.splitlines())) <= 80
-
-    @pytest.mark.parametrize("command", COMMANDS)
-    def test_commands(self, command: str) -> None:
-        text = run_cli(command, "--help", env={"COLUMNS": "200"}).out.decode()
-        assert f"Usage: cnnsteps {command} [OPTIONS] FILE" in text
-        assert f"  cnnsteps {command} " in text.split("Examples:")[1]
-        assert max(map(len, text.splitlines())) <= 80
-
-    @pytest.mark.parametrize("command", COMMANDS)
-    def test_examples_name_samples_that_are_there(self, command: str) -> None:
-        text = run_cli(command, "--help").out.decode()
-        named = re.findall(r"samples/\S+", text)
-        assert all((SAMPLES.parent / name).is_file() for name in named), named
-
-    def test_the_script(self) -> None:
-        script = Path(sys.executable).with_name("cnnsteps")
-        found = subprocess.run([script, "conv", SAMPLE], capture_output=True, check=True)
-        assert found.stdout == run_cli("conv", SAMPLE).out
 
 
 class TestOptions:

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from cnnsteps import shells
+from cnnsteps.cli import program
+from cnnsteps.command_tree import every, tree
+from cnnsteps.manual import page_name
 from tests.running import ROOT, SAMPLES, run_cli
 from tests.tools import need
 
@@ -39,17 +43,33 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_code_and_templates_alone(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.rpartition("/")[2] for name in names if name.startswith("cnnsteps/templates/")} == templates()
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"cnnsteps"}
+    code = [name for name in names if ".dist-info/" not in name and ".data/data/share/" not in name]
+    assert {name.split("/")[0] for name in code} == {"cnnsteps"}
     assert not [name for name in names if "__pycache__" in name]
     assert "cnnsteps/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_carries_manual_and_completions(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    share = {name.partition("/data/share/")[2]: name for name in archive.namelist() if "/data/share/" in name}
+    pages = {f"man/man1/{page_name(command)}.1" for command in every(tree(program))}
+    assert set(share) == pages | {shells.load(name).PLACE for name in shells.names()}
+    assert archive.read(share["bash-completion/completions/cnnsteps"]) == run_cli("completion", "bash").out
 
 
 def test_the_source_archive(tmp_path: Path) -> None:
     with tarfile.open(built("sdist", tmp_path)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {f"templates/{name}" for name in templates()} <= names
-    assert {"pyproject.toml", "README.md", "LICENSE", "cnnsteps/cli.py", "tests/test_packaging.py"} <= names
+    assert {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "cnnsteps/cli.py",
+        "tests/test_packaging.py",
+        "hatch_build.py",
+    } <= names
     assert {f"samples/{path.name}" for path in SAMPLES.glob("*.json")} <= names
 
 

@@ -13,6 +13,11 @@ def need(name: str) -> None:
     """Skips the test where neither a module nor a program of this name is there; with CI=true that is a failure."""
     if importlib.util.find_spec(name) is not None or shutil.which(name) is not None:
         return
+    lacking(name)
+
+
+def lacking(name: str) -> None:
+    """Says that this is not installed: skips, or on CI fails."""
     message = f"{name} is not installed"
     if os.environ.get("CI") == "true":
         pytest.fail(message)

@@ -28,7 +28,11 @@ from cnnsteps.reading.words import counted
 from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Tensor
 
-SUMMARY = "Works out a batch normalization as it is used: every Val[i,j] with its root."
+SUMMARY = "Works out a batch normalization, with each square root."
+EXAMPLES = (
+    """echo '{"input": [[1, 3]], "mean": 2, "variance": 4}' | cnnsteps batch-norm -""",
+    "cnnsteps batch-norm samples/batch-norm.json --digits 2",
+)
 MEAN = Key("mean", Vector(), "the mean, one a channel", required=True)
 VARIANCE = Key("variance", Vector(), "the variance, one a channel", required=True)
 GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given")

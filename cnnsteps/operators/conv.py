@@ -26,7 +26,11 @@ from cnnsteps.reading.words import counted
 from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Tensor
 
-SUMMARY = "Works out a convolution: every Val[i,j] with all its products."
+SUMMARY = "Works out a convolution: every Val[i,j] with its products."
+EXAMPLES = (
+    """echo '{"input": [1, 2, 3], "kernel": [1, -1]}' | cnnsteps conv -""",
+    "cnnsteps conv samples/conv-padding.json -o solution.tex",
+)
 
 INPUT = Key("input", Numbers(), "rank d: one channel; d+1: channels first; d+2: batch, channels", required=True)
 KERNEL = Key(

@@ -26,7 +26,11 @@ from cnnsteps.reading.words import counted
 from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Integers, Tensor
 
-SUMMARY = "Works out a transposed convolution: every stamp, and every Val[i,j]."
+SUMMARY = "Works out a transposed convolution: stamps, then sums."
+EXAMPLES = (
+    """echo '{"input": [[1, 2]], "kernel": [[3, 4]]}' | cnnsteps conv-transpose -""",
+    """echo '{"input": [1], "kernel": [3, 4]}' | cnnsteps conv-transpose - -f latex""",
+)
 MOST_STAMPS = 36
 
 KERNEL = Key("kernel", Numbers((0, 2)), "rank d, or d+2: channels, filters/groups, …", required=True)

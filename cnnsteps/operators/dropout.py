@@ -18,6 +18,10 @@ from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled
 
 SUMMARY = "Says what dropout does when a network is used: nothing."
+EXAMPLES = (
+    """echo '{"input": [[1, 2], [3, 4]]}' | cnnsteps dropout -""",
+    """echo '{"input": [[1, 2]], "p": 0.3}' | cnnsteps dropout - -f markdown""",
+)
 P = Key("p", Real(0, 1), "how likely a value is dropped while the network is trained", default="1/2")
 KEYS = (INPUT, P)
 

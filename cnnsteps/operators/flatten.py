@@ -19,7 +19,11 @@ from cnnsteps.reading.layout import INPUT, NAMES, laid_out
 from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled
 
-SUMMARY = "Flattens a tensor into one row, and says where each value goes."
+SUMMARY = "Flattens a tensor into one row: where each value goes."
+EXAMPLES = (
+    """echo '{"input": [[1, 2], [3, 4]]}' | cnnsteps flatten -""",
+    """echo '{"input": [[[1, 2]], [[3, 4]]]}' | cnnsteps flatten - --index-base 0""",
+)
 KEYS = (INPUT,)
 
 CHAIN: Chain = (Slot(0, operand=False),)

@@ -22,7 +22,11 @@ from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Tensor, from_ratios, wide_enough
 
-SUMMARY = "Works out a leaky ReLU: what is negative is multiplied by a slope."
+SUMMARY = "Works out a leaky ReLU: x, or a slope times a negative x."
+EXAMPLES = (
+    """echo '{"input": [-10, 0, 2.5]}' | cnnsteps leaky-relu -""",
+    """echo '{"input": [-9, 4], "negative_slope": "1/3"}' | cnnsteps leaky-relu -""",
+)
 NEGATIVE_SLOPE = Key("negative_slope", Real(), "what negative numbers are multiplied by", default="1/100")
 KEYS = (INPUT, NEGATIVE_SLOPE)
 

@@ -27,7 +27,11 @@ from cnnsteps.reading.words import counted
 from cnnsteps.solution import Column, Facts, Gradient, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
 
-SUMMARY = "Works out a linear (fully connected) layer: every output with all its products."
+SUMMARY = "Works out a linear layer: every output with its products."
+EXAMPLES = (
+    """echo '{"input": [1, 2], "weight": [[3, 4]], "bias": 5}' | cnnsteps linear -""",
+    "cnnsteps linear samples/linear.json -o linear.md",
+)
 WEIGHT = Key("weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True)
 BIAS = Key("bias", Vector(), "a number, or one an output")
 KEYS = (INPUT, WEIGHT, BIAS, BACKWARD)

@@ -40,7 +40,11 @@ from cnnsteps.reading.report import Report
 from cnnsteps.solution import Limits
 from cnnsteps.tensor import Tensor
 
-SUMMARY = "Works out a network layer by layer: sizes and costs, or every number."
+SUMMARY = "Works out a network layer by layer: sizes, or every number."
+EXAMPLES = (
+    "cnnsteps network samples/network-lenet5.json",
+    "cnnsteps network samples/network-small.json -o network.tex",
+)
 KEYS = (INPUT, LAYERS)
 
 

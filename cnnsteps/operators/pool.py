@@ -43,7 +43,11 @@ from cnnsteps.reading.report import Report
 from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Positions, Tensor, wide_enough
 
-SUMMARY = "Works out a max, average or lp pooling: every Val[i,j] with its window."
+SUMMARY = "Works out a max, average or lp pooling, window by window."
+EXAMPLES = (
+    "cnnsteps pool samples/pool-max.json",
+    "cnnsteps pool samples/pool-average.json -f markdown --flavor github",
+)
 MOST_NUMBERS = 60_000
 """A step of more is not written down."""
 

@@ -19,6 +19,10 @@ from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Tensor
 
 SUMMARY = "Works out a ReLU: every Val[i,j] = max(0, x)."
+EXAMPLES = (
+    """echo '{"input": [[-1, 2], [3, -4]]}' | cnnsteps relu -""",
+    """echo '{"input": [-1, 2.5]}' | cnnsteps relu - -f json""",
+)
 KEYS = (INPUT,)
 
 CHAIN = (Call("max", (Num(0), Slot(0, operand=False))), Slot(1, operand=False))

@@ -20,6 +20,10 @@ from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled
 
 SUMMARY = "Works out a sigmoid: every Val[i,j] = 1/(1 + e^(-x))."
+EXAMPLES = (
+    """echo '{"input": [-1, 0, 2.5]}' | cnnsteps sigmoid -""",
+    """echo '{"input": [-1, 0, 2.5]}' | cnnsteps sigmoid - --digits 8""",
+)
 KEYS = (INPUT,)
 
 CHAIN = (

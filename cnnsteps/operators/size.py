@@ -37,7 +37,11 @@ from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted, describe
 from cnnsteps.solution import Limits, Solution
 
-SUMMARY = "Works out an output size: the formula, its numbers, the result."
+SUMMARY = "Works out an output size: the formula with its numbers."
+EXAMPLES = (
+    """echo '{"input": 227, "kernel": 11, "stride": 4}' | cnnsteps size -""",
+    "cnnsteps size samples/size-alexnet.json -f json",
+)
 
 
 class Shape(NamedTuple):

@@ -23,7 +23,11 @@ from cnnsteps.reading.kinds import TITLE, Key, Whole
 from cnnsteps.reading.layout import DEEPEST, INPUT, laid_out
 from cnnsteps.reading.report import Report
 
-SUMMARY = "Works out a softmax: the maximum, every exponential, their sum and the shares."
+SUMMARY = "Works out a softmax: exponentials, their sum, the shares."
+EXAMPLES = (
+    """echo '{"input": [1, 2, 3]}' | cnnsteps softmax -""",
+    "cnnsteps softmax samples/softmax.json --digits 2",
+)
 DIM = Key("dim", Whole(-DEEPEST, DEEPEST - 1), "the dimension along which the shares add up to 1, counted from 0")
 KEYS = (INPUT, DIM)
 

@@ -18,7 +18,11 @@ from cnnsteps.reading.layout import INPUT, laid_out
 from cnnsteps.reading.report import Report
 from cnnsteps.solution import Labelled
 
-SUMMARY = "Works out a hyperbolic tangent: every Val[i,j] with its exponentials."
+SUMMARY = "Works out a hyperbolic tangent, with its exponentials."
+EXAMPLES = (
+    """echo '{"input": [-1, 0, 2.5]}' | cnnsteps tanh -""",
+    """echo '{"input": [-1, 0, 2.5]}' | cnnsteps tanh - -o tanh.md --fragment""",
+)
 KEYS = (INPUT,)
 
 

@@ -1,0 +1,109 @@
+"""How the command line reads: the groups of commands, examples, and what options take.
+
+`--help`, the manual pages and the completions all say what stands here and in `cli.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+
+def examples(commands: Sequence[str]) -> str:
+    """The end of a command's help; the tests run what stands here."""
+    return "\b\nExamples:\n  " + "\n  ".join(commands)
+
+
+EPILOG = "\n\n".join(
+    (
+        examples(
+            (
+                "cnnsteps conv samples/conv-padding.json",
+                "cnnsteps conv samples/conv-rgb.json -o solution.tex",
+                "cnnsteps pool samples/pool-max.json -f markdown",
+                "cnnsteps size samples/size-alexnet.json --answer-only",
+            )
+        ),
+        """\b
+Problem files:
+  A problem file says in JSON what is to be worked out; `cnnsteps schema`
+  prints all that it may say.
+
+\b
+  {"type": "conv", "input": [[1, 2], [3, 4]],
+   "kernel": [[1, 0], [0, 1]], "padding": 1}""",
+        """\b
+Exit codes:
+  0    done
+  2    wrong usage, input or template
+  3    the output could not be written, or memory or disk ran out
+  70   a bug in cnnsteps
+  130  ended by Ctrl-C
+  141  ended by a closed pipe
+  143  ended by a termination signal""",
+        """\b
+Environment:
+  COLUMNS         the width to write for, instead of the terminal's own
+  NO_COLOR        set to anything: no colours
+  XDG_CACHE_HOME  where compiled templates are kept, ~/.cache unless told""",
+    )
+)
+
+
+class ProblemFile(click.types.StringParamType):
+    """A file to be read, or -; `suffixes` are those that the completions offer."""
+
+    def __init__(self, *suffixes: str) -> None:
+        self.suffixes = suffixes
+
+
+class Number(click.types.IntParamType):
+    """A number from `low` to `high`; unlike click's own range it keeps its bounds out of the help."""
+
+    def __init__(self, low: int, high: int | None = None) -> None:
+        self.range = click.IntRange(low, high)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return int(self.range.convert(value, param, ctx))
+
+
+class Commands(click.Group):
+    """The commands of the operators are made when they are asked for."""
+
+    make: Callable[[str], click.Command]
+    """The command of the operator with this name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.types(), *super().list_commands(ctx)]
+
+    def types(self) -> list[str]:
+        from cnnsteps import operators
+
+        return [name.replace("_", "-") for name in operators.names()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self.make(cmd_name) if cmd_name in self.types() else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Those of one type of problem stand by themselves."""
+        for title, names in (
+            ("Commands", super().list_commands(ctx)),
+            ("Commands for one type of problem", self.types()),
+        ):
+            with formatter.section(title):
+                found = ((name, self.get_command(ctx, name)) for name in names)
+                formatter.write_dl([(name, command.get_short_help_str(60)) for name, command in found if command])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(error.message + hint, ctx) from None
