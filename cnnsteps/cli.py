@@ -37,7 +37,7 @@ def options(name: str) -> list[click.Parameter]:
     return [
         click.Argument(["file"], metavar="FILE", type=ProblemFile(".json", *onnx)),
         click.Option(["-f", "--format", "format_"], metavar="FORMAT", type=click.Choice(FORMATS),
-                     help=f"{listed(FORMATS)}; else told by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
+                     help=f"{listed(FORMATS)}; else by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
         click.Option(["-o", "--output"], metavar="FILE", type=str, help="Write there, whole or not at all."),
         click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
         click.Option(["--cells"], metavar="SPEC",
