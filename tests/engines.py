@@ -1,7 +1,7 @@
 """Other engines: how a problem is put to them, and which of them have to be there.
 
-In CI a missing SciPy or ONNX is a failure; elsewhere its tests are skipped. PyTorch is 800 MB
-and only ever optional.
+In CI a missing SciPy or ONNX is a failure; elsewhere its tests are skipped. PyTorch is 800 MB,
+and optional there too: `.ci/run` installs it where a wheel for CPUs is to be had.
 """
 
 from __future__ import annotations

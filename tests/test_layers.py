@@ -407,32 +407,6 @@ def test_scipy_gives_the_same(kind: str) -> None:
     assert np.allclose(found, theirs, rtol=1e-13)
 
 
-def test_torch_gives_the_same() -> None:
-    torch = engine("torch")
-    functional = torch.nn.functional
-    x = np.random.default_rng(4).normal(size=(2, 3, 4, 5))
-    tensor, three = torch.tensor(x), [0.5, 1.5, 2.5]
-    vector = torch.tensor(three, dtype=torch.float64)
-    weight = np.random.default_rng(5).normal(size=(3, 5))
-    theirs: list[tuple[Problem, Any]] = [
-        ({"type": "relu"}, functional.relu(tensor)),
-        ({"type": "leaky_relu"}, functional.leaky_relu(tensor)),
-        ({"type": "sigmoid"}, torch.sigmoid(tensor)),
-        ({"type": "tanh"}, torch.tanh(tensor)),
-        ({"type": "softmax"}, functional.softmax(tensor)),
-        ({"type": "flatten"}, torch.nn.Flatten()(tensor)),
-        ({"type": "dropout"}, torch.nn.Dropout().eval()(tensor)),
-        ({"type": "linear", "weight": weight.tolist(), "bias": three},
-         functional.linear(tensor, torch.tensor(weight), vector)),
-        ({"type": "batch_norm", "mean": three, "variance": three, "gamma": three, "beta": three},
-         functional.batch_norm(tensor, vector, vector, vector, vector)),
-    ]  # fmt: skip
-    for problem, their in theirs:
-        found = answer_of({**problem, "input": x.tolist()})
-        assert found.shape == tuple(their.shape)
-        assert np.allclose(found, np.asarray(their), rtol=1e-12, atol=1e-12)
-
-
 def answer_of(problem: Problem) -> Array:
     (result,) = json.loads(render(problem, "json", answer_only=True), parse_float=Fraction)["problems"]
     values = [float(Fraction(value)) for value in flat(result["output"])]

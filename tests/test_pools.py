@@ -1,5 +1,5 @@
 """Global and adaptive pooling, where a maximum stood, and windows at the edge under `ceil_mode`: against
-plain loops over Fractions, ports of PyTorch's own loops, and PyTorch where it is.
+plain loops over Fractions, and ports of PyTorch's own loops. PyTorch itself: `test_torch.py`.
 """
 
 # A mistake reads best on one line.
@@ -11,7 +11,6 @@ import math
 import re
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +19,6 @@ from hypothesis import strategies as st
 
 from cnnsteps.errors import InputError
 from tests import oracle
-from tests.engines import engine
 from tests.oracle import Index, cells_of, shape_of
 from tests.problems import PLAIN, SMALL, Numbers, Problem, pools, tensors
 from tests.running import exact, render, solve_json
@@ -186,66 +184,6 @@ def test_the_last_window_under_ceil_mode_is_divided_by_what_it_holds() -> None:
     ]
     without = {**shared_, "padding": 1, "count_include_pad": False}
     assert exact(solve_json(without)["output"]) == [4, Fraction(14, 3), 4, 3]
-
-
-def torch_of(problem: Problem) -> Any:
-    torch = engine("torch")
-    d = problem["dims"]
-    x = np.array(problem["input"])
-    return torch, torch.tensor(x.reshape(*(1,) * (d + 2 - x.ndim), *x.shape), dtype=torch.float64), d
-
-
-def flat_places(result: Any, x: Any) -> Any:
-    """Where each maximum stands, counted as `return_indices` does."""
-    places = np.array([step["argmax"] for step in result["steps"]]) - 1
-    return np.ravel_multi_index(tuple(places.T), tuple(x.shape[2:])).tolist()
-
-
-@settings(max_examples=200)
-@given(adaptives())
-def test_torch_shares_out_the_same(problem: Problem) -> None:
-    torch, x, d = torch_of(problem)
-    out = oracle.per_dimension(problem["output_size"], d)
-    result = solve_json(problem)
-    steps = [float(exact(step["value"])) for step in result["steps"]]
-    if problem["mode"] == "average":
-        theirs = getattr(torch.nn.functional, f"adaptive_avg_pool{d}d")(x, out)
-    else:
-        theirs, stood = getattr(torch.nn.functional, f"adaptive_max_pool{d}d")(x, out, return_indices=True)
-        assert flat_places(result, x) == stood.reshape(-1).tolist()
-    assert np.allclose(steps, theirs.reshape(-1))
-
-
-@settings(max_examples=200)
-@given(pools(SMALL))
-def test_torch_finds_the_same_places(problem: Problem) -> None:
-    engine("torch")
-    d = oracle.dims_of(problem)
-    problem = {key: value for key, value in problem.items() if key not in ("mode", "count_include_pad")} | {"dims": d}
-    assume(all(oracle.windows(problem).values()))
-    n, k = shape_of(problem["input"])[-d:], tuple(oracle.per_dimension(problem["kernel_size"], d))
-    s = oracle.per_dimension(problem.get("stride", list(k)), d)
-    dilation = oracle.per_dimension(problem.get("dilation", 1), d)
-    pairs = oracle.padding_of(problem, n, k, s, dilation)
-    # PyTorch measures padding by the window as it is, and not as dilation spreads it.
-    assume(all(before == after <= size // 2 for (before, after), size in zip(pairs, k, strict=True)))
-    torch, x, _ = torch_of(problem)
-    pool = getattr(torch.nn.functional, f"max_pool{d}d")
-    around = [before for before, _ in pairs]
-    _, stood = pool(x, k, s, around, dilation, bool(problem.get("ceil_mode")), return_indices=True)
-    assert flat_places(solve_json(problem), x) == stood.reshape(-1).tolist()
-
-
-@settings(max_examples=100)
-@given(planes(st.integers(0, 9)), st.integers(1, 4), st.data())
-def test_torch_takes_the_same_norm(given_: tuple[Problem, tuple[int, ...]], p: int, data: st.DataObject) -> None:
-    """Without negative numbers, which PyTorch takes with their sign."""
-    problem, n = given_
-    torch, x, d = torch_of(problem)
-    k = [data.draw(st.integers(1, size)) for size in n]
-    theirs = getattr(torch.nn.functional, f"lp_pool{d}d")(x, float(p), k if d > 1 else k[0])
-    found = solve_json({**problem, "mode": "lp", "p": p, "kernel_size": k})
-    assert np.allclose([float(exact(step["value"])) for step in found["steps"]], theirs.reshape(-1))
 
 
 def test_a_window_too_large_to_be_written_has_an_answer() -> None:
