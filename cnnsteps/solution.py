@@ -25,6 +25,8 @@ class Limits(NamedTuple):
     max_cells: int = 10_000_000
     most_tensor: int = 100_000_000
     """The cells of a padded input or an answer."""
+    digits: int | None = None
+    """How many places of irrational numbers will be printed, unless as many as usual."""
 
     def check_size(self, problem: Problem) -> None:
         """InputError where solving the problem needs more than the machine should be asked for."""

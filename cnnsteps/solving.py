@@ -44,7 +44,7 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
     """Reads the problem in a file, solves it and writes the solution."""
     source, problem = read_file(name, expected, request.input_shape)
     selection = selected(problem, request.cells, request.index_base)
-    limits = Limits(request.max_cells)
+    limits = Limits(request.max_cells, digits=request.digits)
     expansions = 0 if request.answer_only else expansions_of(problem, selection)
     with Progress(expansions, quiet=request.output is None and sys.stdout.isatty()) as progress:
         try:

@@ -23,7 +23,7 @@ class Tensor(NamedTuple):
     num: Integers
     den: int = 1
     inexact: Flags | None = None
-    """Where num / den stands for an irrational number, to at least 60 digits; None where nowhere."""
+    """Where num / den stands for an irrational number, to as many digits as `irrational` keeps; None where nowhere."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,6 +60,13 @@ class Tensor(NamedTuple):
             return 1
         return max(abs(int(self.num.max())), abs(int(self.num.min())), 1)
 
+    @property
+    def longest(self) -> int:
+        """About how many digits its longest number has; irrational ones have none of their own."""
+        if self.inexact is not None and self.inexact.any():
+            return 0
+        return int((self.bound().bit_length() + self.den.bit_length()) * 0.30103) + 1
+
     def number(self, *index: int, digits: int | None = None) -> Number:
         inexact = self.inexact is not None and bool(self.inexact[index])
         return number(int(self.num[index]), self.den, digits, inexact)
@@ -68,6 +75,11 @@ class Tensor(NamedTuple):
     def irrational(self) -> frozenset[int]:
         """The numerators that stand for irrational numbers."""
         return frozenset() if self.inexact is None else frozenset(self.num[self.inexact].tolist())
+
+    def irrational_among(self, num: Integers) -> Flags:
+        """Which of these numerators, all of them its own, stand for irrational numbers."""
+        among = self.irrational
+        return np.array([n in among for n in num.reshape(-1).tolist()], bool).reshape(num.shape)
 
 
 def inexact_if(shape: tuple[int, ...], *tensors: Tensor | None) -> Flags | None:

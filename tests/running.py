@@ -86,7 +86,7 @@ def render(
     source = Source("problem.json", problem if isinstance(problem, str) else as_json(problem))
     read = read_problem(source)
     try:
-        solution = read.solve(Limits())
+        solution = read.solve(Limits(digits=options.get("digits")))
     except InputError as error:
         raise locate(error, source) from None
     selection = parse_cells(cells, read.output_shape, index_base)

@@ -343,12 +343,12 @@ def test_marks_go_on_through_a_network() -> None:
     layers: list[Problem] = [
         {"type": "tanh"}, {"type": "relu"}, {"type": "leaky_relu"}, {"type": "flatten"}, {"type": "dropout"},
         {"type": "batch_norm", "mean": [0, 0, 0], "variance": [1, 1, 1], "epsilon": 0},
-        {"type": "linear", "weight": [[1, 1, 1]]}, {"type": "softmax"},
+        {"type": "linear", "weight": [[1, 1, 1], [0, 3, 4]]}, {"type": "softmax"},
     ]  # fmt: skip
     result = solve_json({"type": "network", "input": [[1, -2, 0]], "layers": layers})
     marks = [[step.get("exact", True) for step in layer["steps"]] for layer in result["layers"]]
     kept = [False, True, True]
-    assert marks == [[False, False, True], *[kept] * 5, [False], [False]]
+    assert marks == [[False, False, True], *[kept] * 5, [False, True], [False, False]]
 
 
 WRONG = {

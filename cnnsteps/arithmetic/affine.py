@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps import irrational
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, by_exactness, common, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
+from cnnsteps.arithmetic.settling import absolute, settled
 from cnnsteps.exact import Ratio, reduce_ratio
 from cnnsteps.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum
 from cnnsteps.solution import Labelled
@@ -48,21 +49,26 @@ class Scaling(NamedTuple):
 def scaled_steps(scaling: Scaling, given: Labelled) -> CellSteps:
     """One factor and one shift a channel: Val = a·x + (β − a·μ) with a = γ/√(σ² + ε)."""
     x, mean = given.tensor, scaling.mean
-    roots, loose = scaling.roots()
-    gammas = [ratio(scaling.gamma, c, (1, 1)) for c in range(scaling.channels)]
-    factors = [factor(g, root, inexact) for g, root, inexact in zip(gammas, roots, loose.tolist(), strict=True)]
+    with irrational.keeping(irrational.digits() + sum(map(whole_digits, (x, mean, scaling.gamma)))):
+        roots, loose = scaling.roots()
+        gammas = [ratio(scaling.gamma, c, (1, 1)) for c in range(scaling.channels)]
+        factors = [factor(g, root, inexact) for g, root, inexact in zip(gammas, roots, loose.tolist(), strict=True)]
     shifts = [shift(ratio(scaling.beta, c, (0, 1)), a, ratio(mean, c, (0, 1))) for c, a in enumerate(factors)]
     apart = differences(scaling, x)
     still = np.array([g[0] == 0 for g in gammas])
     rooted = scaling.by_channel(apart.num != 0).astype(bool) & (loose & ~still)[:, None]
-    irrational_cells = rooted.reshape(x.shape) if x.inexact is None else rooted.reshape(x.shape) | x.inexact
-    out = affine(scaling, x, common(factors, "variance"), common(shifts, "variance"), irrational_cells)
+    if x.inexact is not None:
+        rooted |= scaling.by_channel(x.inexact) & ~still[:, None]
+    a, b = common(factors, "variance"), common(shifts, "variance")
+    out = affine(scaling, x, a, b)._replace(inexact=rooted.reshape(x.shape))
+    size = affine(scaling, absolute(x), absolute(a), absolute(b))
+    out = settled(out, size.num)
     root = common(roots, "variance")._replace(inexact=loose if loose.any() else None)
     along = [Along(t, scaling.inner) for t in (mean, scaling.variance, root)]
     epsilon = Along(from_ratios([scaling.epsilon], (1,)))
     extra = [Along(t, scaling.inner) for t in (scaling.gamma, scaling.beta) if t is not None]
     sources = (Along(x), Along(apart, lasting=False), *along, epsilon, *extra, Along(out, lasting=False))
-    return CellSteps(out, sources, forms(scaling), by_exactness(out), given)
+    return CellSteps(out, sources, forms(scaling), given)
 
 
 def ratio(values: Tensor | None, c: int, default: Ratio) -> Ratio:
@@ -90,14 +96,19 @@ def differences(scaling: Scaling, x: Tensor) -> Tensor:
     return Tensor(num.reshape(x.shape), x.den * mean.den, x.inexact)
 
 
-def affine(scaling: Scaling, x: Tensor, a: Tensor, b: Tensor, inexact: Flags) -> Tensor:
+def whole_digits(values: Tensor | None) -> int:
+    """How many stand before the point in the largest."""
+    return 0 if values is None else max(0, irrational.len_of((values.bound(), values.den)))
+
+
+def affine(scaling: Scaling, x: Tensor, a: Tensor, b: Tensor) -> Tensor:
     """a[c]·x + b[c]"""
     den = math.lcm(x.den * a.den, b.den)
     scale, shift_scale = den // (x.den * a.den), den // b.den
     dtype = wide_enough(x.bound() * a.bound() * scale + b.bound() * shift_scale)
     factors, shifts = a.num.astype(dtype) * scale, b.num.astype(dtype) * shift_scale
     num = scaling.by_channel(x.num).astype(dtype) * factors[:, None] + shifts[:, None]
-    return Tensor(num.reshape(x.shape), den, inexact if inexact.any() else None)
+    return Tensor(num.reshape(x.shape), den)
 
 
 def forms(scaling: Scaling) -> tuple[Form, ...]:
@@ -119,4 +130,4 @@ def forms(scaling: Scaling) -> tuple[Form, ...]:
         Slot(value, operand=False),
     )
     key = ("batch_norm", bool(gamma), bool(beta), bool(scaling.epsilon[0]))
-    return form(key, chain, value, exact=True), form(key, chain, value, exact=False)
+    return (form(key, chain, value),)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from itertools import product
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from cnnsteps import irrational
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.exact import Ratio, number
 from cnnsteps.expr import Chain, Expr, Sym
@@ -51,10 +53,9 @@ class Form(NamedTuple):
     facts: dict[str, Facts]
 
 
-def form(key: Hashable, chain: Chain, value: int, exact: bool) -> Form:
+def form(key: Hashable, chain: Chain, value: int) -> Form:
     """The input stands in column 0, the value in column `value`."""
-    facts: dict[str, Facts] = {"input": 0, "value": value}
-    return Form((key, exact), chain, facts if exact else {**facts, "exact": "false"})
+    return Form(key, chain, {"input": 0, "value": value})
 
 
 class Worked(Steps, Protocol):
@@ -70,29 +71,26 @@ class CellSteps(NamedTuple):
     out: Tensor
     sources: tuple[Source, ...]
     forms: tuple[Form, ...]
-    which: Positions
     shown: Labelled
+    which: Positions | None = None
+    """None where there is one form."""
 
     @property
     def terms(self) -> int:
         return len(self.sources)
 
     def runs(self, cells: Positions) -> Iterator[Run]:
-        which = self.which[cells]
-        for n, found in enumerate(self.forms):
-            part = cells[which == n]
+        """By form, and exact values apart from irrational ones, whose numbers are longer."""
+        which = np.zeros(len(cells), np.int64) if self.which is None else self.which[cells]
+        loose = np.zeros(len(cells), bool) if self.out.inexact is None else self.out.inexact.reshape(-1)[cells]
+        for (n, found), inexact in product(enumerate(self.forms), (False, True)):
+            part = cells[(which == n) & (loose == inexact)]
             if len(part):
                 columns = tuple(source.column(part) for source in self.sources)
-                yield Run(found.key, found.chain, found.facts, columns, part)
+                yield Run((found.key, inexact), found.chain, found.facts, columns, part)
 
     def window(self, cell: int) -> Window:
         return Window(self.shown, np.array([cell]), cell)
-
-
-def by_exactness(out: Tensor) -> Positions:
-    """Form 0 for exact cells, form 1 for irrational ones."""
-    flags = np.zeros(out.shape, bool) if out.inexact is None else out.inexact
-    return flags.reshape(-1).astype(np.int64)
 
 
 class LayerProblem(NamedTuple):
@@ -123,7 +121,9 @@ class LayerProblem(NamedTuple):
         return [] if self.rule is None else [((Sym("Val"),), (self.rule,))]
 
     def solve(self, limits: Limits) -> Solution:
-        steps = self.work(self.given)
+        given = sum(labelled.tensor.longest for _, labelled in (("input", self.given), *self.operands))
+        with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, given))):
+            steps = self.work(self.given)
         output = Labelled(steps.out.reshape(*self.output_shape), self.output_axes)
         return Solution(self, output, steps, gradients=self.gradients)
 
@@ -132,7 +132,7 @@ class LayerProblem(NamedTuple):
         return {} if self.backward is None or self.back is None else self.back(self.given, self.backward.grad)
 
 
-def mapped(x: Tensor, function: Callable[[Ratio], Ratio], irrational: Flags) -> Tensor:
+def mapped(x: Tensor, function: Callable[[Ratio], Ratio], inexact: Flags) -> Tensor:
     """The function of every number, each distinct one worked out once; InputError where no one could print it."""
     values, which = np.unique(x.num.reshape(-1), return_inverse=True)
     found: list[Ratio] = []
@@ -142,7 +142,7 @@ def mapped(x: Tensor, function: Callable[[Ratio], Ratio], irrational: Flags) -> 
         except TooLarge:
             raise too_large(x, int(np.flatnonzero(which.reshape(-1) == i)[0])) from None
     table = common(found)
-    return Tensor(table.num[which.reshape(-1)].reshape(x.shape), table.den, irrational if irrational.any() else None)
+    return Tensor(table.num[which.reshape(-1)].reshape(x.shape), table.den, inexact if inexact.any() else None)
 
 
 def common(ratios: list[Ratio], key: str = "input") -> Tensor:

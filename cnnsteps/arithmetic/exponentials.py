@@ -6,7 +6,7 @@ hyperbolic tangent, and the softmax of numbers that are not all equal.
 
 from __future__ import annotations
 
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def e_to(exponent: Expr) -> Power:
 
 
 def exponentials(x: Tensor) -> Tensor:
-    """e to every number, to irrational.PRECISION digits."""
+    """e to every number."""
     return mapped(x, irrational.exp, not_rational(x))
 
 
@@ -45,9 +45,9 @@ def tanh(x: Ratio) -> Ratio:
     """(1 − e^(−2|x|))/(1 + e^(−2|x|)) with the sign of x; what cancels for a small x is added to the precision."""
     if x[0] == 0:
         return 0, 1
-    value = irrational.to_decimal(x)
-    precision = irrational.CONTEXT.prec + max(0, -value.adjusted())
-    context = Context(prec=precision, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    small = max(0, -irrational.len_of(x) + 1)
+    value = irrational.to_decimal(x, small)
+    context = irrational.context(irrational.digits() + 20 + small)
     power = context.exp(context.multiply(value.copy_abs(), Decimal(-2)))
     size = context.divide(context.subtract(Decimal(1), power), context.add(Decimal(1), power))
     return irrational.to_ratio(size.copy_sign(value))

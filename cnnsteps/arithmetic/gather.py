@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from cnnsteps.arithmetic.settling import settled_products
 from cnnsteps.expr import Bracket, Chain, Expr, Product, Slot, Sum
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Column, Facts, Labelled, Run, Window
@@ -34,8 +35,8 @@ def convolve(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Axis, ...], gro
         for f, total in enumerate(dot(channels, filters, axes, dtype), g * len(filters)):
             shift = int(bias.num[f]) * bias_scale
             out[:, f] = total * scale + shift if (scale, shift) != (1, 0) else total
-    num = narrowed(out)
-    return Tensor(num, den, inexact_if(num.shape, x, w, b))
+    again = partial(convolve, axes=axes, groups=groups)
+    return settled_products(Tensor(narrowed(out), den), again, x, w, b)
 
 
 def plain_dot(x: Integers, w: Integers, axes: tuple[Axis, ...], dtype: np.dtype[Any]) -> Iterator[Integers]:

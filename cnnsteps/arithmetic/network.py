@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnsteps import operators
+from cnnsteps import irrational, operators
+from cnnsteps.arithmetic.agreeing import agreed, tensors_in
 from cnnsteps.arithmetic.layers import Layer
 from cnnsteps.arithmetic.receptive import Shape
 from cnnsteps.reading.given import Given
@@ -82,6 +83,11 @@ class NumbersNetwork(NamedTuple):
         return totals_of(self.layers)
 
     def solve(self, limits: Limits) -> Solution:
+        tensors = [self.x, *(t for _, given in self.given for t in tensors_in(dict(given.values)))]
+        first = irrational.enough(limits.digits, sum(tensor.longest for tensor in tensors))
+        return agreed(lambda: self.worked_out(limits), limits.digits, first)
+
+    def worked_out(self, limits: Limits) -> Solution:
         """Each layer's solution, made of the answer of the one before."""
         x = self.x
         solutions: list[Solution] = []

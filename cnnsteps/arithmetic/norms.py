@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps import irrational
 from cnnsteps.arithmetic.windows import Reach, fold
 from cnnsteps.exact import IRRATIONAL_DIGITS, decimal_places
 from cnnsteps.expr import Call, Chain, Expr, Num, Power, Root, Slot, Sum
-from cnnsteps.irrational import PRECISION, root
 from cnnsteps.tensor import Integers, Tensor, narrowed, wide_enough
 
 MOST_POWER_DIGITS = 10_000
@@ -61,24 +61,23 @@ def without_signs(x: Tensor) -> Integers:
 
 
 def roots(total: Tensor, den: int, p: int) -> Tensor:
-    """The p-th roots of total, whose denominator is den^p: exact ones, else to PRECISION places over den.
+    """The p-th roots of total, whose denominator is den^p: exact ones, else to as many places as are kept, over den.
 
     T/den^p is a rational number's p-th power just where the integer T is an integer's.
     """
     values, which = np.unique(total.num.reshape(-1), return_inverse=True)
-    found = [root((value, 1), p) for value in values.tolist()]
+    found = [irrational.root((value, 1), p) for value in values.tolist()]
     exact = np.array([is_exact for _, is_exact in found])
     if exact.all() and total.inexact is None:
         num = narrowed(np.array([over for (over, _), _ in found], wide_enough(max(over for (over, _), _ in found))))
         return Tensor(num[which.reshape(-1)].reshape(total.shape), den)
-    scale = 10**PRECISION
+    scale = 10 ** (irrational.digits() + 1)
     scaled = np.empty(len(found), object)
     # An irrational root's numerator is never a whole one's: formats tell them apart by it.
     scaled[:] = [over * (scale // under) + (under == 1 and not is_exact) for (over, under), is_exact in found]
     inexact = ~exact[which.reshape(-1)].reshape(total.shape)
-    return Tensor(
-        scaled[which.reshape(-1)].reshape(total.shape), den * scale, inexact if total.inexact is None else total.inexact
-    )
+    inexact = inexact if total.inexact is None else inexact | total.inexact
+    return Tensor(scaled[which.reshape(-1)].reshape(total.shape), den * scale, inexact)
 
 
 def characters(tensor: Tensor) -> int:

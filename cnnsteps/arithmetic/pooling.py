@@ -88,7 +88,6 @@ class PoolSteps(NamedTuple):
         columns: list[Column | Indices] = [Column(self.windows.x, place) for place in group.places]
         columns += [Column(self.out, group.cells, lasting=False), *told.more]
         facts: dict[str, Facts] = {"window": tuple(range(n)), "value": n, **told.facts}
-        facts |= {"exact": "false"} if group.inexact else {}
         key = (type(self.mode).__name__, group.shape, group.inexact)
         return Run(key, told.chain, facts, tuple(columns), group.cells, group.shape[-1], told.repeats)
 
@@ -96,7 +95,7 @@ class PoolSteps(NamedTuple):
         """Where each maximum stands: its flat position in its channel."""
         found = np.empty(self.out.num.size, np.int64)
         for cells in np.array_split(np.arange(found.size), found.size * self.terms // BLOCK + 1):
-            for group in self.windows.groups(cells, None):
+            for group in self.windows.groups(cells):
                 found[group.cells] = first_maxima(self.windows, group)
         return found
 

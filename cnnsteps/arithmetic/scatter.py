@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from cnnsteps.arithmetic.gather import channel_parts, shape_of, weights_at
+from cnnsteps.arithmetic.settling import settled_products
 from cnnsteps.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.solution import Column, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, unravel, wide_enough
+from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 
 FAR = 1 << 40
 
@@ -120,9 +122,9 @@ def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Spread, ...], grou
             )
             into[(slice(None), slice(None), *onto)] += mixed(weights_at(weights, place), channels, dtype)
     kept = tuple(slice(axis.before, axis.before + axis.out) for axis in axes)
-    shift = (bias.num * bias_scale).astype(dtype).reshape(-1, *(1,) * len(axes))
+    shift = (bias.num.astype(dtype) * bias_scale).reshape(-1, *(1,) * len(axes))
     num = narrowed(total[(slice(None), slice(None), *kept)] * scale + shift)
-    return Tensor(num, den, inexact_if(num.shape, x, w, b))
+    return settled_products(Tensor(num, den), partial(stamp, axes=axes, groups=groups), x, w, b)
 
 
 def mixed(weights: Integers, channels: Integers, dtype: np.dtype[Any]) -> Integers:

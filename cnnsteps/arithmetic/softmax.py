@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps import irrational
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, by_exactness, common, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
 from cnnsteps.exact import Ratio, reduce_ratio
 from cnnsteps.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
 from cnnsteps.solution import Column, Labelled, Window
-from cnnsteps.tensor import Flags, Integers, Positions, Tensor, inexact_if, wide_enough
+from cnnsteps.tensor import Flags, Integers, Positions, Tensor, wide_enough
 
 MOST_SHOWN = 1000
 """How many exponentials are worked out on their own; each stands in its step as well."""
@@ -27,8 +27,8 @@ Row = tuple[tuple[Expr, ...], Chain]
 POWER, PART = e_to(Sum((Slot(0), Minus(Slot(1))))), Slot(2, operand=False)
 SUM, SHARE = Slot(3, operand=False), Slot(4, operand=False)
 FORMS: tuple[Form, ...] = (
-    form("softmax", (Over(POWER, SUM), SHARE), 4, exact=True),
-    form("softmax", (Over(POWER, SUM), Over(PART, SUM), SHARE), 4, exact=False),
+    form("exact", (Over(POWER, SUM), SHARE), 4),
+    form("irrational", (Over(POWER, SUM), Over(PART, SUM), SHARE), 4),
 )
 
 
@@ -124,7 +124,11 @@ def softmax_steps(axis: int, given: Labelled) -> Shares:
     m = lines.max(axis=1)
     dtype = wide_enough(2 * x.bound())
     below = lines.astype(dtype) - m.astype(dtype)[:, None]
-    powers = exponentials(Tensor(below.reshape(x.shape), x.den, inexact_if(x.shape, x)))
+    loose_x = np.zeros(x.shape, bool) if x.inexact is None else x.inexact
+    loose_m = np.zeros(m.shape, bool) if x.inexact is None else x.irrational_among(m)
+    # A number less itself is 0, whatever it is; 0 less an irrational maximum is irrational.
+    apart: Flags = (loose_x.reshape(lines.shape) | loose_m[:, None]) & np.not_equal(below, 0).astype(bool)
+    powers = exponentials(Tensor(below.reshape(x.shape), x.den, apart.reshape(x.shape)))
     grouped = powers.num.reshape(-1, count, inner)
     sums = grouped.astype(wide_enough(count * powers.bound())).sum(axis=1)
     flags = np.zeros(x.shape, bool) if powers.inexact is None else powers.inexact
@@ -132,7 +136,8 @@ def softmax_steps(axis: int, given: Labelled) -> Shares:
     total = Tensor(sums, powers.den, loose)
     out = divided(grouped, sums, loose).reshape(*x.shape)
     out = out._replace(inexact=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
-    maximum = Group(Tensor(m, x.den, inexact_if(m.shape, x)), count, inner, axis)
+    maximum = Group(Tensor(m, x.den, loose_m), count, inner, axis)
+    which = np.zeros(x.num.size, np.int64) if out.inexact is None else out.inexact.reshape(-1).astype(np.int64)
     sources = (
         Along(x),
         maximum,
@@ -140,11 +145,11 @@ def softmax_steps(axis: int, given: Labelled) -> Shares:
         Group(total, count, inner, axis),
         Along(out, lasting=False),
     )
-    return Shares(out, sources, FORMS, by_exactness(out), given)
+    return Shares(out, sources, FORMS, given, which)
 
 
 def divided(powers: Integers, sums: Integers, loose: Flags) -> Tensor:
-    """Each power over its sum: a fraction where all are equal, else to irrational.PRECISION digits."""
+    """Each power over its sum: a fraction where all are equal, else rounded."""
     tops, unders, flags = (np.broadcast_to(part, powers.shape).reshape(-1).tolist()
                            for part in (powers, sums[:, None], loose[:, None]))  # fmt: skip
     found: list[Ratio] = [

@@ -10,7 +10,7 @@ import numpy as np
 from cnnsteps.exact import decimal_places
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Column, Labelled, Window
-from cnnsteps.tensor import Flags, Integers, Positions, Tensor, inexact_if, unravel, wide_enough
+from cnnsteps.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
 
 Places: TypeAlias = "slice | Positions"
 
@@ -78,7 +78,12 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> Tensor:
     num = x.num if how == "max" else x.num.astype(wide_enough(bound), copy=False)
     for i, reach in enumerate(reaches, 1):
         num = fold_along(num, i, reach, how)
-    return Tensor(num, x.den, inexact_if(num.shape, x))
+    if x.inexact is None:
+        return Tensor(num, x.den)
+    if how == "max":
+        return Tensor(num, x.den, x.irrational_among(num))
+    met = fold(Tensor(x.inexact.astype(np.int8)), reaches, "sum").num > 0
+    return Tensor(num, x.den, met.astype(bool))
 
 
 def fold_along(num: Integers, dimension: int, reach: Reach, how: str) -> Integers:
@@ -169,8 +174,8 @@ class Windows(NamedTuple):
         """The indices of flat positions in the output: of the channel, then along each dimension."""
         return unravel(cells, (self.x.shape[0], *(len(reach.starts) for reach in self.reaches)))
 
-    def groups(self, cells: Positions, inexact: Flags | None) -> Iterator[Group]:
-        """The cells by the shapes of their windows, and by whether their values are irrational."""
+    def groups(self, cells: Positions, inexact: Flags | None = None) -> Iterator[Group]:
+        """The cells by the shapes of their windows, and exact values apart from irrational ones."""
         indices = self.indices(cells)
         marks = [reach.counts[i] for reach, i in zip(self.reaches, indices[1:], strict=True)]
         marks += [] if inexact is None else [inexact.reshape(-1)[cells].astype(np.int64)]
@@ -192,5 +197,5 @@ class Windows(NamedTuple):
 
     def window(self, cell: int) -> Window | None:
         """Where the step of one cell reads; None where no place of its window counts."""
-        (group,) = self.groups(np.array([cell]), None)
+        (group,) = self.groups(np.array([cell]))
         return Window(self.shown, np.array([int(place[0]) for place in group.places]), cell) if group.places else None

@@ -169,7 +169,10 @@ def read(given: Given, report: Report) -> Conv | None:
 
 def padded(x: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
     """The input with its padding: zeros, or values of the input."""
-    return x.padded(pairs) if mode == "zeros" else Tensor(np.pad(x.num, pairs, mode=MODES[mode]), x.den)
+    if mode == "zeros":
+        return x.padded(pairs)
+    flags = None if x.inexact is None else np.pad(x.inexact, pairs, mode=MODES[mode])
+    return Tensor(np.pad(x.num, pairs, mode=MODES[mode]), x.den, flags)
 
 
 def check_mode(axes: tuple[Axis, ...], mode: str, report: Report) -> None:

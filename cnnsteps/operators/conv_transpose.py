@@ -100,24 +100,24 @@ class ConvTranspose(NamedTuple):
 
         return transposed_gradients(self, self.backward.grad.tensor)
 
-    def stamped(self, base: int) -> list[tuple[str, Labelled]]:
+    def stamped(self, base: int, digits: int | None = None) -> list[tuple[str, Labelled]]:
         """Each input value's scaled kernel where it lands on the output, with words that say which."""
         found: list[tuple[str, Labelled]] = []
-        for n, place in enumerate(np.ndindex(*self.x.shape)):
+        for place in np.ndindex(*self.x.shape):
             for own in range(self.w.shape[1]):
                 if len(found) == MOST_STAMPS:
                     return found
                 group = place[1] // (self.w.shape[0] // self.groups)
-                value = Tensor(self.x.num.reshape(-1)[n : n + 1], self.x.den).number(0).text
+                value = self.x.number(*place, digits=digits)
                 index = ",".join(str(i + base) for i in place[2:])
                 where = [f"batch item {place[0] + base}"] if self.x.shape[0] > 1 else []
                 where += [f"channel {place[1] + base}"] if self.x.shape[1] > 1 else []
                 where += [f"filter {group * self.w.shape[1] + own + base}"] if self.w.shape[1] * self.groups > 1 else []
-                words = ", ".join([f"{value} at [{index}]", *where])
-                found.append((words, self.landed(self.w.num[place[1], own], int(self.x.num[place]), place[2:])))
+                words = ", ".join([f"{'about ' * value.rounded}{value.text} at [{index}]", *where])
+                found.append((words, self.landed(self.w.num[place[1], own], self.x.part(*place), place[2:])))
         return found
 
-    def landed(self, kernel: Integers, value: int, at: tuple[int, ...]) -> Labelled:
+    def landed(self, kernel: Integers, value: Tensor, at: tuple[int, ...]) -> Labelled:
         """One scaled kernel on an output that is empty elsewhere."""
         full = tuple(max(axis.full + axis.extra, axis.before + axis.out) for axis in self.axes)
         num, absent = np.zeros(full, object), np.ones(full, bool)
@@ -125,9 +125,10 @@ class ConvTranspose(NamedTuple):
             slice(i * axis.step, i * axis.step + axis.gap * (axis.f - 1) + 1, axis.gap)
             for i, axis in zip(at, self.axes, strict=True)
         )
-        num[onto], absent[onto] = kernel.astype(object) * value, False
+        num[onto], absent[onto] = kernel.astype(object) * int(value.num), False
         kept = tuple(slice(axis.before, axis.before + axis.out) for axis in self.axes)
-        return Labelled(Tensor(num[kept], self.x.den * self.w.den), (), absent[kept])
+        loose = np.not_equal(num[kept], 0).astype(bool) if value.irrational else None
+        return Labelled(Tensor(num[kept], self.x.den * self.w.den, loose), (), absent[kept])
 
 
 def read(given: Given, report: Report) -> ConvTranspose | None:

@@ -8,7 +8,7 @@ told. Val is x. As PyTorch's Dropout after eval(), and ONNX's Dropout with train
 
 from __future__ import annotations
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.exact import number
 from cnnsteps.expr import Chain, Slot
 from cnnsteps.reading.given import Given
@@ -26,12 +26,12 @@ P = Key("p", Real(0, 1), "how likely a value is dropped while the network is tra
 KEYS = (INPUT, P)
 
 CHAIN: Chain = (Slot(0, operand=False),)
-FORMS = (form("dropout", CHAIN, 0, exact=True), form("dropout", CHAIN, 0, exact=False))
+FORMS = (form("dropout", CHAIN, 0),)
 
 
 def steps(given: Labelled) -> CellSteps:
     x = given.tensor
-    return CellSteps(x, (Along(x),), FORMS, by_exactness(x), given)
+    return CellSteps(x, (Along(x),), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE
@@ -27,7 +27,7 @@ EXAMPLES = (
 KEYS = (INPUT,)
 
 CHAIN: Chain = (Slot(0, operand=False),)
-FORMS = (form("flatten", CHAIN, 0, exact=True), form("flatten", CHAIN, 0, exact=False))
+FORMS = (form("flatten", CHAIN, 0),)
 LETTERS = {1: "i", 2: "ij", 3: "hij"}
 
 
@@ -59,7 +59,7 @@ class Unrolled(CellSteps):
 
 def steps(given: Labelled) -> Unrolled:
     x = given.tensor
-    return Unrolled(x, (Along(x),), FORMS, by_exactness(x), given)
+    return Unrolled(x, (Along(x),), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:

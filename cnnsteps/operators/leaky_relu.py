@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.exact import Ratio, number
 from cnnsteps.expr import Chain, Num, Product, Slot, Sym
 from cnnsteps.reading.given import Given
@@ -32,11 +32,7 @@ KEYS = (INPUT, NEGATIVE_SLOPE)
 
 KEPT: Chain = (Slot(0, operand=False),)
 SCALED: Chain = (Product((Slot(1), Slot(0))), Slot(2, operand=False))
-FORMS = tuple(
-    form((name, "leaky_relu"), chain, 2, exact)
-    for name, chain in (("kept", KEPT), ("scaled", SCALED))
-    for exact in (True, False)
-)
+FORMS = form("kept", KEPT, 2), form("scaled", SCALED, 2)
 
 
 def steps(slope: Ratio, given: Labelled) -> CellSteps:
@@ -47,7 +43,7 @@ def steps(slope: Ratio, given: Labelled) -> CellSteps:
     inexact = x.inexact if slope[0] or x.inexact is None else x.inexact & ~below
     out = Tensor(np.where(below, num * slope[0], num * slope[1]), x.den * slope[1], inexact)
     sources = (Along(x), Along(from_ratios([slope], (1,))), Along(out, lasting=False))
-    return CellSteps(out, sources, FORMS, 2 * below.reshape(-1) + by_exactness(out), given)
+    return CellSteps(out, sources, FORMS, given, below.reshape(-1).astype(np.int64))
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:

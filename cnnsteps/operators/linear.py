@@ -18,14 +18,15 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, LayerProblem
 from cnnsteps.arithmetic.gather import EXACT_IN_FLOAT, shape_of
+from cnnsteps.arithmetic.settling import settled_products
 from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE, Key, Numbers, Vector
 from cnnsteps.reading.layout import INPUT, laid_out
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
-from cnnsteps.solution import Column, Facts, Gradient, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
+from cnnsteps.solution import Column, Gradient, Labelled, Run, Window
+from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 
 SUMMARY = "Works out a linear layer: every output with its products."
 EXAMPLES = (
@@ -58,24 +59,26 @@ class LinearSteps(NamedTuple):
         columns += [] if self.b is None else [Column(self.b, o)]
         columns.append(Along(self.out, lasting=False).column(cells))
         chain, facts = shape_of(self.terms, 1, self.b is not None)
-        exact = self.out.inexact is None
-        told: dict[str, Facts] = facts if exact else {**facts, "exact": "false"}
-        yield Run(("linear", self.terms, self.b is not None, exact), chain, told, tuple(columns), cells)
+        yield Run(("linear", self.terms, self.b is not None), chain, facts, tuple(columns), cells)
 
     def window(self, cell: int) -> Window:
         return Window(self.shown, cell // self.w.shape[0] * self.terms + np.arange(self.terms), cell)
 
 
 def steps(w: Tensor, b: Tensor | None, given: Labelled) -> LinearSteps:
-    """The answer (M, out) of the rows of x (M, in)."""
     x = given.tensor
+    return LinearSteps(x, w, b, weighted(x, w, b), given)
+
+
+def weighted(x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
+    """The answer (M, out) of the rows of x (M, in)."""
     bias = b if b is not None else Tensor(np.zeros(w.shape[0], np.int64))
     den = math.lcm(x.den * w.den, bias.den)
     scale, bias_scale = den // (x.den * w.den), den // bias.den
     bound = w.shape[1] * x.bound() * w.bound() * scale + bias.bound() * bias_scale
     total = dot(x.num.reshape(-1, w.shape[1]), w.num, bound)
     num = narrowed(total * scale + bias.num.astype(total.dtype) * bias_scale)
-    return LinearSteps(x, w, b, Tensor(num, den, inexact_if(num.shape, x, w, b)), given)
+    return settled_products(Tensor(num, den), weighted, x, w, b)
 
 
 def dot(x: Integers, w: Integers, bound: int) -> Integers:

@@ -30,9 +30,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps import irrational
 from cnnsteps.arithmetic.adaptive import Row, Share, formulas
 from cnnsteps.arithmetic.norms import MOST_POWER_DIGITS, norm
 from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps
+from cnnsteps.arithmetic.settling import absolute, settled
 from cnnsteps.arithmetic.windows import Reach, Windows, counts_of, fold, reach_of
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
@@ -155,7 +157,8 @@ class Pool(NamedTuple):
         reaches = [share.reach for share in self.shares] or [reach_of(axis, counts_padding) for axis in self.axes]
         self.check_windows(reaches)
         windows = Windows(source, tuple(reaches), padded if padded and counts_padding else self.given)
-        steps = self.worked_out(windows)
+        with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, 0))):
+            steps = self.worked_out(windows)
         output = Labelled(steps.out.reshape(*self.output_shape), self.given.axes)
         numbers = windows.most * (3 if self.mode == "lp" else 1)
         told = steps if numbers <= MOST_NUMBERS else None
@@ -186,6 +189,7 @@ class Pool(NamedTuple):
         if self.mode == "max":
             return PoolSteps(windows, Maximum(), fold(x, reaches, "max"))
         total = fold(x, reaches, "sum")
+        total = total if total.inexact is None else settled(total, fold(absolute(x), reaches, "sum").num)
         return PoolSteps(windows, Average(total), divided(total, counts_of(reaches)))
 
     def check_windows(self, reaches: list[Reach]) -> None:

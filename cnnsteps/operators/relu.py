@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.expr import Call, Num, Slot, Sym
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.kinds import TITLE
@@ -26,7 +26,7 @@ EXAMPLES = (
 KEYS = (INPUT,)
 
 CHAIN = (Call("max", (Num(0), Slot(0, operand=False))), Slot(1, operand=False))
-FORMS = (form("relu", CHAIN, 1, exact=True), form("relu", CHAIN, 1, exact=False))
+FORMS = (form("relu", CHAIN, 1),)
 
 
 def steps(given: Labelled) -> CellSteps:
@@ -34,7 +34,7 @@ def steps(given: Labelled) -> CellSteps:
     x = given.tensor
     inexact = None if x.inexact is None else x.inexact & (x.num > 0).astype(bool)
     out = Tensor(np.maximum(x.num, 0), x.den, inexact)
-    return CellSteps(out, (Along(x), Along(out, lasting=False)), FORMS, by_exactness(out), given)
+    return CellSteps(out, (Along(x), Along(out, lasting=False)), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:

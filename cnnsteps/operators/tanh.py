@@ -9,7 +9,7 @@ x input (*), of any rank from 1 to 5; Val has its shape. Irrational but for x = 
 from __future__ import annotations
 
 from cnnsteps.arithmetic import exponentials
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, by_exactness, form, mapped
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.expr import Expr, Minus, Over, Slot, Sum, Sym
 from cnnsteps.reading.given import Given
@@ -36,7 +36,7 @@ CHAIN = (
     quotient(Slot(2), Slot(3)),
     Slot(4, operand=False),
 )
-FORMS = (form("tanh", CHAIN, 4, exact=True), form("tanh", CHAIN, 4, exact=False))
+FORMS = (form("tanh", CHAIN, 4),)
 
 
 def steps(given: Labelled) -> CellSteps:
@@ -45,7 +45,7 @@ def steps(given: Labelled) -> CellSteps:
     powers, inverse = exponentials.exponentials(x), exponentials.exponentials(opposite)
     out = mapped(x, exponentials.tanh, exponentials.not_rational(x))
     sources = (Along(x), Along(opposite), *(Along(made, lasting=False) for made in (powers, inverse, out)))
-    return CellSteps(out, sources, FORMS, by_exactness(out), given)
+    return CellSteps(out, sources, FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:

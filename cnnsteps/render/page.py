@@ -78,6 +78,7 @@ class Page:
             "s": self.solution,
             "size_rows": size_rows,
             "base": self.base,
+            "digits": self.notation.digits,
         }
 
     def heading(self, text: str) -> str:
