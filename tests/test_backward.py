@@ -106,7 +106,7 @@ def test_padding_that_repeats_the_input(mode: str, data: st.DataObject) -> None:
     check(with_grad(problem))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_transposed_convolutions(data: st.DataObject) -> None:
     d = data.draw(st.integers(1, 3))

@@ -1,4 +1,4 @@
-"""Other people's engines give the same numbers: SciPy, ONNX's reference evaluator and, where it is, PyTorch.
+"""Other people's engines give the same numbers: SciPy and ONNX's reference evaluator; PyTorch in `test_torch.py`.
 
 Operands are integers, so that all are compared for equality and not within a tolerance.
 """
@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests import oracle
-from tests.engines import Array, engine, full, is_average, is_ceil, onnx_run, ours
+from tests.engines import Array, engine, is_average, is_ceil, onnx_run, ours
 from tests.oracle import per_dimension
 from tests.problems import SMALL, Problem, convs, pools
 
@@ -173,39 +173,3 @@ def test_where_onnx_is_wrong(keys: Problem, right: list[Any], reason: str) -> No
     assert wrong_in_onnx(problem)
     assert ours(problem, float).tolist() == right
     assert [float(value) for value in oracle.solve(problem).values.values()] == right
-
-
-def torch_run(problem: Problem) -> Array:
-    """PyTorch on the same integers, in float64. Padding of unequal sides is put around beforehand."""
-    torch = engine("torch")
-    functional = torch.nn.functional
-    d = oracle.dims_of(problem)
-    x, w, _ = full(problem)
-    k = list(w.shape[2:]) if w is not None else per_dimension(problem["kernel_size"], d)
-    s = per_dimension(problem.get("stride", k if w is None else 1), d)
-    dilation = per_dimension(problem.get("dilation", 1), d)
-    pairs = oracle.padding_of(problem, x.shape[2:], tuple(k), s, dilation)
-    tensor = torch.tensor(x, dtype=torch.float64)
-    if w is not None:
-        around = [side for pair in reversed(pairs) for side in pair]
-        bias = torch.tensor(np.atleast_1d(problem["bias"]), dtype=torch.float64) if "bias" in problem else None
-        conv = getattr(functional, f"conv{d}d")
-        weight = torch.tensor(w, dtype=torch.float64)
-        return np.asarray(conv(functional.pad(tensor, around), weight, bias, s, 0, dilation, problem.get("groups", 1)))
-    assume(all(before == after for before, after in pairs))
-    sides = [before for before, _ in pairs]
-    if is_average(problem):
-        assume(set(dilation) == {1})
-        average = getattr(functional, f"avg_pool{d}d")
-        return np.asarray(average(tensor, k, s, sides, is_ceil(problem), bool(problem.get("count_include_pad", True))))
-    return np.asarray(getattr(functional, f"max_pool{d}d")(tensor, k, s, sides, dilation, is_ceil(problem)))
-
-
-@settings(max_examples=300)
-@given(st.one_of(convs(SMALL), pools(SMALL)))
-def test_torch_gives_the_same(problem: Problem) -> None:
-    engine("torch")
-    theirs = torch_run(turned(problem))
-    mine = ours(problem, float)
-    assert mine.shape[-oracle.dims_of(problem) :] == theirs.shape[2:]
-    assert np.allclose(mine.reshape(-1), theirs.reshape(-1), rtol=1e-12)

@@ -103,18 +103,19 @@ class ConvTranspose(NamedTuple):
     def stamped(self, base: int, digits: int | None = None) -> list[tuple[str, Labelled]]:
         """Each input value's scaled kernel where it lands on the output, with words that say which."""
         found: list[tuple[str, Labelled]] = []
-        for place in np.ndindex(*self.x.shape):
+        for n, place in enumerate(np.ndindex(*self.x.shape)):
             for own in range(self.w.shape[1]):
                 if len(found) == MOST_STAMPS:
                     return found
                 group = place[1] // (self.w.shape[0] // self.groups)
-                value = self.x.number(*place, digits=digits)
+                value = self.x.take(np.array([n]))
+                shown = value.number(0, digits=digits)
                 index = ",".join(str(i + base) for i in place[2:])
                 where = [f"batch item {place[0] + base}"] if self.x.shape[0] > 1 else []
                 where += [f"channel {place[1] + base}"] if self.x.shape[1] > 1 else []
                 where += [f"filter {group * self.w.shape[1] + own + base}"] if self.w.shape[1] * self.groups > 1 else []
-                words = ", ".join([f"{'about ' * value.rounded}{value.text} at [{index}]", *where])
-                found.append((words, self.landed(self.w.num[place[1], own], self.x.part(*place), place[2:])))
+                words = ", ".join([f"{'about ' * shown.rounded}{shown.text} at [{index}]", *where])
+                found.append((words, self.landed(self.w.num[place[1], own], value, place[2:])))
         return found
 
     def landed(self, kernel: Integers, value: Tensor, at: tuple[int, ...]) -> Labelled:
@@ -125,7 +126,7 @@ class ConvTranspose(NamedTuple):
             slice(i * axis.step, i * axis.step + axis.gap * (axis.f - 1) + 1, axis.gap)
             for i, axis in zip(at, self.axes, strict=True)
         )
-        num[onto], absent[onto] = kernel.astype(object) * int(value.num), False
+        num[onto], absent[onto] = kernel.astype(object) * int(value.num[0]), False
         kept = tuple(slice(axis.before, axis.before + axis.out) for axis in self.axes)
         loose = np.not_equal(num[kept], 0).astype(bool) if value.irrational else None
         return Labelled(Tensor(num[kept], self.x.den * self.w.den, loose), (), absent[kept])
