@@ -12,11 +12,11 @@ import numpy as np
 from cnnsteps.exact import Number, nearest_17, number
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.render.notation import slot_mark
-from cnnsteps.render.steps import Frame, Names, Rounded, Rows, Span
+from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
 from cnnsteps.selection import Selection
-from cnnsteps.solution import Facts, Labelled, Run, Solution, Steps
-from cnnsteps.tensor import Positions, Tensor
+from cnnsteps.solution import Facts, Indices, Labelled, Run, Solution, Steps
+from cnnsteps.tensor import Tensor
 
 SUFFIX = ".json"
 
@@ -101,9 +101,16 @@ def nested(tensor: Tensor) -> Iterator[bytes]:
 class Objects(Rows):
     """Each step an object on a line of its own."""
 
-    def spans(self, run: Run, cells: Positions) -> Iterator[Span]:
-        for part in by_exactness(run):
-            yield from super().spans(part, cells)
+    def parts(self, run: Run) -> list[Run]:
+        """Steps with an irrational value say so."""
+        value = run.facts["value"]
+        assert isinstance(value, int)
+        column = run.columns[value]
+        if isinstance(column, Indices) or column.source.inexact is None:
+            return [run]
+        loose = np.broadcast_to(column.source.inexact.reshape(-1)[column.at], run.cells.shape)
+        marked = run._replace(key=(run.key, "exact"), facts={**run.facts, "exact": "false"})
+        return [part.chosen(which) for part, which in ((run, ~loose), (marked, loose)) if which.any()]
 
     def operands(self, run: Run) -> dict[int, bool]:
         return dict.fromkeys(columns_in(tuple(run.facts.values())), False)
@@ -114,21 +121,6 @@ class Objects(Rows):
     def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
         rest = ", ".join(f'"{name}": {fact_text(fact)}' for name, fact in run.facts.items())
         return f"{self.names.text}{rest}}}", 1
-
-
-def by_exactness(run: Run) -> Iterator[Run]:
-    """The steps with an exact value, and those with an irrational one, which say so."""
-    value = run.facts["value"]
-    assert isinstance(value, int)
-    source, at, _ = run.columns[value]
-    if source.inexact is None:
-        yield run
-        return
-    loose = np.broadcast_to(source.inexact.reshape(-1)[at], run.cells.shape)
-    for flags, facts in ((~loose, run.facts), (loose, {**run.facts, "exact": "false"})):
-        if flags.any():
-            columns = tuple(c._replace(at=c.at[flags]) if isinstance(c.at, np.ndarray) else c for c in run.columns)
-            yield run._replace(key=(run.key, len(facts)), facts=facts, columns=columns, cells=run.cells[flags])
 
 
 def step_objects(output: Labelled, steps: Steps, selection: Selection, options: Options) -> Iterator[Pieces]:
