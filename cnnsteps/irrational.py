@@ -18,6 +18,8 @@ from functools import lru_cache
 from cnnsteps.exact import Ratio, reduce_ratio
 
 LEAST = 80
+SURE = 40
+"""Places after the point that are right unless more are asked for."""
 GUARD = 30
 LARGEST_EXPONENT = 10_000
 """e to more than this has over 4,300 digits before the point."""

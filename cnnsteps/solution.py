@@ -102,6 +102,16 @@ class Run(NamedTuple):
     repeats: Flags | None = None
     """Where the last link says once more what stands before it: 613/9 = 613/9."""
 
+    def by_exactness(self) -> list[Run]:
+        """The steps with an exact value, and those with an irrational one, whose facts say so."""
+        value = self.facts["value"]
+        column = self.columns[value] if isinstance(value, int) else None
+        if not isinstance(column, Column) or column.source.inexact is None:
+            return [self]
+        loose = column.source.inexact.reshape(-1)[column.at] | (self.cells < 0)
+        marked = self._replace(key=(self.key, "exact"), facts={**self.facts, "exact": "false"})
+        return [part.chosen(which) for part, which in ((self, ~loose), (marked, loose)) if which.any()]
+
     def chosen(self, which: Flags) -> Run:
         """Some of the steps."""
         columns = (c._replace(at=c.at[which]) if not isinstance(c.at, int) else c for c in self.columns)

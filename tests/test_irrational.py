@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnnsteps
+from cnnsteps.errors import UsageError
 from tests.problems import Problem
 from tests.running import exact, render, run_cli, solve_json
 
@@ -252,6 +254,22 @@ def test_a_step_with_an_irrational_value_says_so(keys: Problem, marks: list[bool
     problem = {"type": "network", "input": [[0, 0, 2, 0, 0]], "layers": [{"type": "sigmoid"}, *flat, keys]}
     (*_, found) = solve_json(problem)["layers"]
     assert [step.get("exact", True) for step in found["steps"]] == marks
+
+
+def test_from_python() -> None:
+    """Solved before anyone says how many digits are printed; a layer alone has those that the network kept."""
+    digits = 300
+    found = cnnsteps.solve({"type": "network", "input": [[1, 2]], "layers": [{"type": "tanh"}, {"type": "sigmoid"}]})
+    numbers = [1 / (1 + mpmath.exp(-mpmath.tanh(v))) for v in (1, 2)]
+    for text in (found.render(digits=digits), cnnsteps.tanh([1]).render(digits=digits)):
+        assert format(rounded(mpmath.tanh(1), digits), "f") in text
+    assert all(format(rounded(v, digits), "f") in found.render(digits=digits) for v in numbers)
+    layer = found.layers[1].solution
+    assert layer is not None
+    assert format(rounded(numbers[0], 40), "f") in layer.render(digits=40)
+    assert not layer.steps[0].exact
+    with pytest.raises(UsageError, match="at most 40: render the network"):
+        layer.render(digits=41)
 
 
 def test_too_many_digits_is_a_usage_error() -> None:

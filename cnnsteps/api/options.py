@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 from cnnsteps import formats
+from cnnsteps.arithmetic.agreeing import has_irrational, tensors_of
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.formats import Options
+from cnnsteps.irrational import SURE
 from cnnsteps.reading.words import listed
-from cnnsteps.solution import Limits
+from cnnsteps.solution import Labelled, Limits
 from cnnsteps.solution import Solution as Worked
 from cnnsteps.solving import expansions_of, selected
 
@@ -42,6 +44,16 @@ def options_of(
         raise InputError(mistakes, None) from None
     folder = None if template is None else Path(template)
     return Options(answer_only, selection, index_base, fragment, digits, flavor, folder)
+
+
+def with_digits(worked: Worked, digits: int | None) -> Worked:
+    """Worked out anew where irrational numbers are to be printed with more digits than are kept unless told."""
+    if digits is None or digits <= SURE or not any(map(has_irrational, tensors_of(worked))):
+        return worked
+    given = getattr(worked.problem, "given", None)
+    if isinstance(given, Labelled) and has_irrational(given.tensor):
+        raise UsageError(f"digits is {digits}, but a layer alone is printed with at most {SURE}: render the network")
+    return worked.problem.solve(Limits(digits=digits))
 
 
 def chosen(name: str) -> formats.Format:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cnnsteps import formats
 from cnnsteps.api import notebook
 from cnnsteps.api.exactly import exact_array, nearest_array
-from cnnsteps.api.options import chosen, options_of, suffixes
+from cnnsteps.api.options import chosen, options_of, suffixes, with_digits
 from cnnsteps.api.steps import Sentences, Steps
 from cnnsteps.api.types import Array
 from cnnsteps.errors import UsageError
@@ -226,7 +226,7 @@ class Solution:
         <BLANKLINE>
         """
         options = options_of(self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells)
-        return b"".join(map(joined, chosen(format).pieces(self.worked, options))).decode()
+        return b"".join(map(joined, chosen(format).pieces(with_digits(self.worked, digits), options))).decode()
 
     def save(
         self,
@@ -252,7 +252,7 @@ class Solution:
         told = format or formats.by_suffix(Path(name).suffix.lower())
         if told is None:
             raise UsageError(f"{name!r} does not say its format: {listed(suffixes())}, or give format=")
-        to_file(name, chosen(told).pieces(self.worked, options))
+        to_file(name, chosen(told).pieces(with_digits(self.worked, digits), options))
 
     def __repr__(self) -> str:
         shape = " × ".join(map(str, self.output_shape)) or "one number"

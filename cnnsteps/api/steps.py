@@ -217,7 +217,7 @@ class Steps(Sequence[Step]):
         planes = ordered // math.prod(self.output.spatial)
         found: dict[int, Step] = {}
         for part in np.split(ordered, np.flatnonzero(np.diff(planes)) + 1):
-            for run in self.told.runs(part):
+            for run in (run for whole in self.told.runs(part) for run in whole.by_exactness()):
                 for n, cell in enumerate(run.cells.tolist()):
                     index = tuple(int(i) for i in np.unravel_index(cell, self.shape)) if self.shape else ()
                     found[cell] = Step(index, cell, facts_of(run, n), self.sentences)

@@ -12,7 +12,6 @@ import numpy as np
 
 from cnnsteps import irrational
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.exact import IRRATIONAL_DIGITS
 from cnnsteps.solution import Solution
 from cnnsteps.tensor import Tensor
 
@@ -27,7 +26,7 @@ MOST_OF_ALL = 40_000
 
 def agreed(solve: Callable[[], Solution], printed: int | None, first: int) -> Solution:
     """What `solve` gives with so many digits that all that are printed are right."""
-    places = (IRRATIONAL_DIGITS if printed is None else printed) + MARGIN
+    places = max(irrational.SURE, printed or 0) + MARGIN
     before: list[Tensor] | None = None
     kept = first
     while kept <= MOST_OF_ALL:
@@ -35,7 +34,7 @@ def agreed(solve: Callable[[], Solution], printed: int | None, first: int) -> So
             found = solve()
         if not any(has_irrational(layer.output and layer.output.tensor) for layer in found.layers[:-1]):
             return found
-        tensors = [tensor for layer in found.layers for tensor in tensors_in((layer.output, layer.steps))]
+        tensors = list(tensors_of(found))
         significant = SIGNIFICANT if kept <= MOST + places else 0
         if before and all(agree(a, b, places, significant) for a, b in zip(before, tensors, strict=True)):
             return found
@@ -48,6 +47,12 @@ def agreed(solve: Callable[[], Solution], printed: int | None, first: int) -> So
 
 def has_irrational(tensor: Tensor | None) -> bool:
     return tensor is not None and tensor.inexact is not None and bool(tensor.inexact.any())
+
+
+def tensors_of(solution: Solution) -> Iterator[Tensor]:
+    """Those of the answer and the steps, in a network of every layer."""
+    for part in solution.layers or (solution,):
+        yield from tensors_in((part.output, part.steps))
 
 
 def tensors_in(part: object) -> Iterator[Tensor]:

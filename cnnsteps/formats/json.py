@@ -7,15 +7,13 @@ import math
 from collections.abc import Iterator
 from itertools import product
 
-import numpy as np
-
 from cnnsteps.exact import Number, nearest_17, number
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
 from cnnsteps.selection import Selection
-from cnnsteps.solution import Facts, Indices, Labelled, Run, Solution, Steps
+from cnnsteps.solution import Facts, Labelled, Run, Solution, Steps
 from cnnsteps.tensor import Tensor
 
 SUFFIX = ".json"
@@ -102,15 +100,7 @@ class Objects(Rows):
     """Each step an object on a line of its own."""
 
     def parts(self, run: Run) -> list[Run]:
-        """Steps with an irrational value say so."""
-        value = run.facts["value"]
-        assert isinstance(value, int)
-        column = run.columns[value]
-        if isinstance(column, Indices) or column.source.inexact is None:
-            return [run]
-        loose = np.broadcast_to(column.source.inexact.reshape(-1)[column.at], run.cells.shape)
-        marked = run._replace(key=(run.key, "exact"), facts={**run.facts, "exact": "false"})
-        return [part.chosen(which) for part, which in ((run, ~loose), (marked, loose)) if which.any()]
+        return run.by_exactness()
 
     def operands(self, run: Run) -> dict[int, bool]:
         return dict.fromkeys(columns_in(tuple(run.facts.values())), False)
