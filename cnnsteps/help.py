@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 import click
 
@@ -69,6 +70,10 @@ class Number(click.types.IntParamType):
         return int(self.range.convert(value, param, ctx))
 
 
+APART = {"templates": "cnnsteps.template_commands"}
+"""Commands of modules of their own, which are imported when they are asked for; they have the command's name there."""
+
+
 class Commands(click.Group):
     """The commands of the operators are made when they are asked for."""
 
@@ -76,7 +81,10 @@ class Commands(click.Group):
     """The command of the operator with this name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.types(), *super().list_commands(ctx)]
+        return [*self.types(), *self.others(ctx)]
+
+    def others(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *APART])
 
     def types(self) -> list[str]:
         from cnnsteps import operators
@@ -84,12 +92,14 @@ class Commands(click.Group):
         return [name.replace("_", "-") for name in operators.names()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in APART:
+            return cast(click.Command, getattr(import_module(APART[cmd_name]), cmd_name))
         return self.make(cmd_name) if cmd_name in self.types() else super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Those of one type of problem stand by themselves."""
         for title, names in (
-            ("Commands", super().list_commands(ctx)),
+            ("Commands", self.others(ctx)),
             ("Commands for one type of problem", self.types()),
         ):
             with formatter.section(title):

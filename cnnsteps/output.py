@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,17 +16,23 @@ from cnnsteps.errors import OutputError
 from cnnsteps.formats import Pieces
 from cnnsteps.reading.source import visible
 
+Write = Callable[[int, Iterable[Pieces]], None]
+"""Writes pieces to an open file, as `write_all`."""
 
-def to_file(name: str, pieces: Iterable[Pieces]) -> None:
-    """Writes beside the target and replaces it at the end; on any exception it stays as it was."""
+
+def to_file(name: str, pieces: Iterable[Pieces], apart: Write | None = None) -> None:
+    """Writes beside the target and replaces it at the end; on any exception it stays as it was.
+
+    `apart` writes what may fail late; nothing goes to a device before that is whole.
+    """
     try:
         mode = mode_of(name)
         if mode is None or stat.S_ISREG(mode):
-            replace(Path(os.path.realpath(name)), mode, pieces)
+            replace(Path(os.path.realpath(name)), mode, pieces, apart or write_all)
         else:
             # A device or pipe holds nothing that could be lost; its own name opens it where /proc has no path.
             with open(name, "wb", buffering=0) as device:
-                write_all(device.fileno(), pieces)
+                write_all(device.fileno(), held(pieces, apart) if apart else pieces)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -46,13 +52,13 @@ def mode_of(name: str) -> int | None:
     return mode
 
 
-def replace(target: Path, mode: int | None, pieces: Iterable[Pieces]) -> None:
+def replace(target: Path, mode: int | None, pieces: Iterable[Pieces], write: Write) -> None:
     # Named before it is made: a signal at any moment finds what is to be deleted.
     beside = target.with_name(f".cnnsteps-{os.urandom(8).hex()}.part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            fill(handle, pieces, mode)
+            fill(handle, pieces, mode, write)
         finally:
             os.close(handle)
         os.replace(beside, target)
@@ -61,8 +67,8 @@ def replace(target: Path, mode: int | None, pieces: Iterable[Pieces]) -> None:
         raise
 
 
-def fill(handle: int, pieces: Iterable[Pieces], mode: int | None) -> None:
-    write_all(handle, pieces)
+def fill(handle: int, pieces: Iterable[Pieces], mode: int | None, write: Write) -> None:
+    write(handle, pieces)
     if mode is not None:
         os.fchmod(handle, stat.S_IMODE(mode))
         # Only a file that replaces another has something to lose if the machine stops now.
@@ -73,18 +79,18 @@ def refused(name: str, reason: str) -> OutputError:
     return OutputError(f"{visible(name)}:1:1: error: the output can't be written: {reason}")
 
 
-def to_standard_output(pieces: Iterable[Pieces], hold: bool = False) -> None:
-    """Writes to standard output; with `hold` only once everything is there."""
+def to_standard_output(pieces: Iterable[Pieces], apart: Write | None = None) -> None:
+    """Writes to standard output; what `apart` writes, only once everything is there."""
     sys.stdout.flush()
-    handle = sys.stdout.fileno()
-    if not hold:
-        checked(handle, pieces)
-        return
-    with tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
-        for piece in pieces:
-            spool.writelines(piece if isinstance(piece, list) else [piece])
+    checked(sys.stdout.fileno(), held(pieces, apart) if apart else pieces)
+
+
+def held(pieces: Iterable[Pieces], write: Write) -> Iterator[bytes]:
+    """The pieces when all of them are there, kept in a file in the meantime."""
+    with tempfile.TemporaryFile(buffering=0) as spool:
+        write(spool.fileno(), pieces)
         spool.seek(0)
-        checked(handle, iter(lambda: spool.read(1 << 20), b""))
+        yield from iter(lambda: spool.read(1 << 20), b"")
 
 
 def checked(handle: int, pieces: Iterable[Pieces]) -> None:

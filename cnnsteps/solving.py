@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
             request.answer_only, selection, request.index_base, request.fragment, request.digits,
             request.flavor, request.template, screen_of(request), progress.advance,
         )  # fmt: skip
-        write(formats.load(request.format).pieces(solution, options), request)
+        write(formats.load(request.format).pieces(solution, options), request, progress.finish)
 
 
 def selected(problem: Problem, cells: str | None, index_base: int) -> Selection:
@@ -74,12 +74,19 @@ def expansions_of(problem: Problem, selection: Selection) -> int:
     return int(getattr(problem, "expansions", selection.count)) + gradients
 
 
-def write(pieces: Iterator[Pieces], request: Request) -> None:
+def write(pieces: Iterator[Pieces], request: Request, ended: Callable[[], None]) -> None:
+    """Templates of one's own may fail late, or never end: they run apart."""
+    apart = None
+    if request.template is not None:
+        from cnnsteps.apart import Apart
+        from cnnsteps.render.folder import check_folder
+
+        check_folder(request.template)
+        apart = Apart(request.template, ended)
     if request.output is None:
-        # A template of one's own may fail late: nothing is printed before it is whole.
-        to_standard_output(pieces, hold=request.template is not None)
+        to_standard_output(pieces, apart)
     else:
-        to_file(request.output, pieces)
+        to_file(request.output, pieces, apart)
 
 
 def screen_of(request: Request) -> Screen:

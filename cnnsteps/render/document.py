@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.formats import Options, Pieces
+from cnnsteps.reading.source import visible
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.page import MARK, Page
-from cnnsteps.render.templates import Templates
+from cnnsteps.render.templates import SUFFIX, Templates
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Solution
+
+MOST_TIMES, MOST_BESIDES = 4, 100_000
 
 
 class Look(NamedTuple):
@@ -30,12 +35,13 @@ class Look(NamedTuple):
 
 def document(solution: Solution, options: Options, look: Look) -> Iterator[Pieces]:
     """The pieces of the document, in order."""
-    templates = Templates(options.template, look.filters)
+    templates = Templates(options.template, look.filters, cells_of(solution))
     notation = notation_of(templates, options, look)
     selection = options.selection or Selection(solution.output_shape)
+    advance = options.advance if options.template is None else counting(solution, options)
 
     def body(solution: Solution, chosen: Selection, name: str | None) -> Iterator[Pieces]:
-        page = page_of(solution, notation, options, look, chosen)
+        page = page_of(solution, notation, options._replace(advance=advance), look, chosen)
         page.inside, page.inner = name, lambda layer, of: body(layer, Selection(layer.output_shape), of)
         words = templates.load(solution.kind, {})
         texts = words.generate(**page.names(), answer_only=options.answer_only)
@@ -50,8 +56,7 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
 def notation_of(templates: Templates, options: Options, look: Look) -> Notation:
     """The macros of the format's template."""
     context: dict[str, Any] = {"fragment": options.fragment, **look.context}
-    macros = templates.guarded(lambda: templates.load(look.name, context).module)
-    return Notation(macros, templates.guarded, options.digits)
+    return Notation(templates.macros(look.name, context), templates.guarded, options.digits)
 
 
 def page_of(solution: Solution, notation: Notation, options: Options, look: Look, chosen: Selection) -> Page:
@@ -63,9 +68,31 @@ def page_of(solution: Solution, notation: Notation, options: Options, look: Look
 
 def lone_page(solution: Solution, options: Options, look: Look) -> Page:
     """For single sentences, outside of any document."""
-    templates = Templates(options.template, look.filters)
+    templates = Templates(options.template, look.filters, cells_of(solution))
     notation = notation_of(templates, options, look)
     return page_of(solution, notation, options, look, Selection(solution.output_shape))
+
+
+def cells_of(solution: Solution) -> int:
+    """How large a solution is: templates of one's own may take the longer for it."""
+    gradients = sum(math.prod(gradient.output.shape) for gradient in solution.gradients.values())
+    inner = sum(map(cells_of, solution.layers))
+    return solution.problem.largest + math.prod(solution.output_shape) + gradients + inner
+
+
+def counting(solution: Solution, options: Options) -> Callable[[int], None]:
+    """What is told of expansions; a template that has them written again and again is stopped."""
+    left = MOST_TIMES * cells_of(solution) + MOST_BESIDES
+
+    def advance(count: int) -> None:
+        nonlocal left
+        left -= count
+        if left < 0:
+            message = f"{solution.kind}{SUFFIX} has the same expansions written again and again, and was stopped"
+            raise TemplateError([Mistake(message)], visible(str(options.template)))
+        options.advance(count)
+
+    return advance
 
 
 def filled(text: str, page: Page) -> Iterator[Pieces]:

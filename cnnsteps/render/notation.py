@@ -36,6 +36,8 @@ from cnnsteps.expr import (
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
+AT_ONCE = 10_000
+MOST_DIGITS = 12
 FIRST_RELATION, FIRST_SLOT, FIRST_INDEX = 0xE100, 0xF0000, 0x100000
 """Placeholders are private characters; texts of a problem that hold such are escaped."""
 
@@ -51,28 +53,43 @@ def relation_mark(link: int) -> str:
 class Notation:
     """What a format's template defines, called with plain texts and Numbers."""
 
-    def __init__(self, macros: Any, call: Callable[[Callable[[], Any]], Any], digits: int | None) -> None:
+    def __init__(self, macros: Any, call: Callable[..., Any], digits: int | None) -> None:
         self.macros = macros
         self.call = call
         self.digits = digits
 
     def text(self, name: str) -> str:
         """A piece of notation that the template sets, such as `plus`."""
-        return str(self.call(lambda: getattr(self.macros, name)))
+        return str(self.call(lambda: str(getattr(self.macros, name)), name))
 
     def setting(self, name: str) -> object:
         """A value that the template sets, such as `frame_lines`."""
-        return self.call(lambda: getattr(self.macros, name))
+        return self.call(lambda: getattr(self.macros, name), name)
+
+    def whole(self, name: str) -> int:
+        """A whole number that the template sets."""
+
+        def found() -> int:
+            value = str(getattr(self.macros, name)).strip()
+            if not (value.isdigit() and len(value) < MOST_DIGITS):
+                raise ValueError(f"{name} is {value[:MOST_DIGITS]!r}, not a whole number")
+            return int(value)
+
+        return int(self.call(found, name))
 
     def macro(self, name: str, *arguments: object) -> str:
-        return str(self.call(lambda: getattr(self.macros, name)(*arguments)))
+        return str(self.call(lambda: str(getattr(self.macros, name)(*arguments)), name))
 
     def number(self, shown: Number, operand: bool = False) -> str:
         return self.macro("operand" if operand else "number", shown)
 
     def numbers(self, shown: list[Number], operand: bool) -> list[str]:
-        macro = getattr(self.macros, "operand" if operand else "number")
-        written: list[str] = self.call(lambda: [str(macro(n)) for n in shown])
+        name = "operand" if operand else "number"
+        macro = self.call(lambda: getattr(self.macros, name), name)
+        written: list[str] = []
+        for start in range(0, len(shown), AT_ONCE):
+            some = shown[start : start + AT_ONCE]
+            written += self.call(lambda some=some: [str(macro(n)) for n in some], name)
         return written
 
     def shown(self, over: int, under: int, irrational: bool = False) -> Number:

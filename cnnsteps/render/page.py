@@ -65,7 +65,7 @@ class Page:
         """The layer's name, where this is the solution of one."""
         self.inner: Callable[[Solution, str], Iterator[Pieces]] = lambda layer, name: iter(())
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
-        self.frame = Frame(first, last, between, int(notation.text("frame_lines")))
+        self.frame = Frame(first, last, between, notation.whole("frame_lines"))
         self.expander: Expansions | None = None
         self.gradient_expanders: dict[str, Expansions] = {}
 

@@ -7,18 +7,21 @@ templates run sandboxed; texts of a problem come in as escaped values and never 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.reading.source import visible
+from cnnsteps.render.overdue import TOO_LONG, Overdue
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment, Template
+
+    from cnnsteps.render.watch import Watch
 
 SUFFIX = ".jinja"
 
@@ -30,48 +33,86 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "templates"
 
 
-def compiled() -> BytecodeCache | None:
-    """Where compiled templates are kept from run to run: compiling them takes longer than a small problem.
+def compiled(sandboxed: bool) -> BytecodeCache | None:
+    """Where compiled templates of ours are kept from run to run: compiling takes longer than a small problem.
 
-    Only for the shipped ones: code for the sandbox is compiled differently, under the same key.
+    Code for the sandbox is compiled differently and lies in a folder of its own.
     """
-    from jinja2 import FileSystemBytecodeCache
-
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(base) / "cnnsteps" / f"templates-{sys.version_info.major}.{sys.version_info.minor}"
+    name = "sandboxed" if sandboxed else "templates"
+    folder = Path(base) / "cnnsteps" / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
     except (OSError, RuntimeError):
         return None
-    return FileSystemBytecodeCache(str(folder)) if mine and os.access(folder, os.W_OK) else None
+    if not mine or not os.access(folder, os.W_OK):
+        return None
+    if not sandboxed:
+        from jinja2 import FileSystemBytecodeCache
+
+        return FileSystemBytecodeCache(str(folder))
+    from cnnsteps.render.sandbox import CacheOfShipped
+
+    return CacheOfShipped(str(folder), str(shipped()))
+
+
+class Missing(Exception):
+    """A format's template lacks something."""
+
+
+class Macros:
+    """What a format's template defines."""
+
+    def __init__(self, template: Template) -> None:
+        self.module = template.module
+        self.file = str(template.filename)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self.module, name)
+        except AttributeError:
+            raise Missing(name) from None
 
 
 class Templates:
-    """The templates in `folder`, where it is given, before the shipped ones."""
+    """The templates in `folder`, where it is given, before the shipped ones; `cells` says how large the problem is."""
 
-    def __init__(self, folder: Path | None = None, filters: Mapping[str, Callable[..., object]] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        filters: Mapping[str, Callable[..., object]] | None = None,
+        cells: int = 0,
+    ) -> None:
         self.folder = folder
         self.filters = filters or {}
-        if folder is not None and not folder.is_dir():
-            raise TemplateError([Mistake("there is no such folder of templates")], visible(str(folder)))
+        self.format_file = "template"
+        """Where the format's macros stand."""
+        self.watch: Watch | None = None
+        if folder is not None:
+            from cnnsteps.render.folder import check_folder
+            from cnnsteps.render.watch import Watch
+
+            check_folder(folder)
+            self.watch = Watch(cells)
 
     @cached_property
     def environment(self) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
         kind: type[Environment] = Environment
+        loader: type[FileSystemLoader] = FileSystemLoader
         if self.folder is not None:
-            from jinja2.sandbox import ImmutableSandboxedEnvironment
+            from cnnsteps.render.sandbox import Folders, Sandbox
 
-            kind = ImmutableSandboxedEnvironment
+            kind, loader = Sandbox, Folders
         environment = kind(
             block_start_string="<%", block_end_string="%>",
             variable_start_string="<<", variable_end_string=">>",
             comment_start_string="<#", comment_end_string="#>",
             trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False, cache_size=50,
-            bytecode_cache=compiled() if self.folder is None else None,
-            loader=FileSystemLoader([str(folder) for folder in (self.folder, shipped()) if folder]),
+            bytecode_cache=compiled(sandboxed=self.folder is not None),
+            loader=loader([str(folder) for folder in (self.folder, shipped()) if folder]),
         )  # fmt: skip
         environment.filters.update(self.filters)
         return environment
@@ -81,8 +122,32 @@ class Templates:
         template: Template = self.guarded(lambda: self.environment.get_template(name + SUFFIX, globals=context))
         return template
 
-    def guarded(self, act: Callable[[], Any]) -> Any:
-        """The result, or a TemplateError with the template's file and line."""
+    def macros(self, name: str, context: dict[str, Any]) -> Macros:
+        """What a format's template defines."""
+        template = self.load(name, context)
+        self.format_file = str(template.filename)
+        macros: Macros = self.guarded(lambda: Macros(template))
+        return macros
+
+    def guarded(self, act: Callable[[], Any], about: str = "") -> Any:
+        """The result, or a TemplateError with the template's file and line; `about` is the macro that is called."""
+        if self.watch is None:
+            return self.blamed(act, about)
+        return self.blamed(lambda: self.watched(act), about)
+
+    def watched(self, act: Callable[[], Any]) -> Any:
+        """Within its time and memory; what it says can be written as UTF-8."""
+        assert self.watch is not None
+        with self.watch:
+            result = act()
+            texts = result if isinstance(result, list) else [result] if isinstance(result, str) else []
+            size = sum(len(text.encode()) + 64 for text in texts)
+        if isinstance(result, list):
+            self.watch.refund(2 * size)
+        return result
+
+    def blamed(self, act: Callable[[], Any], about: str) -> Any:
+        """Python's and Jinja's exceptions as what is wrong with which line."""
         from jinja2 import TemplateError as JinjaError
         from jinja2 import TemplateSyntaxError
 
@@ -90,24 +155,53 @@ class Templates:
             return act()
         except TemplateSyntaxError as error:
             raise self.located(error.filename or str(error.name), error.lineno, str(error.message)) from None
+        except Missing as error:
+            hint = f"`cnnsteps templates show {Path(self.format_file).stem}` prints the shipped one, which has it"
+            raise self.located(self.format_file, 1, f"it does not define {error}", hint) from None
         except JinjaError as error:
-            raise self.located(*self.place(error.__traceback__), str(error)) from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
-            file, line = self.place(error.__traceback__)
+            raise self.located(*self.place(error, about), str(error)) from None
+        except OSError as error:
+            raise self.located(*self.place(error, about), error.strerror or str(error)) from None
+        except Overdue as error:
+            raise self.located(*self.place(error, about), *TOO_LONG) from None
+        except MemoryError as error:
+            if self.folder is None:
+                raise
+            raise self.located(*self.place(error, about), "this takes too much memory and was stopped") from None
+        except RecursionError as error:
+            if self.folder is None:
+                raise
+            raise self.located(*self.place(error, about), "a macro calls itself without end") from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            file, line = self.place(error, about)
             if self.folder is None or not file.endswith(SUFFIX):
                 # What fails in a shipped template is our mistake, not the user's.
                 raise
             raise self.located(file, line, str(error) or type(error).__name__) from None
 
-    def place(self, trace: TracebackType | None) -> tuple[str, int]:
-        """The innermost template line of a traceback, which Jinja writes into it."""
-        found = ("template", 1)
+    def place(self, error: BaseException, about: str) -> tuple[str, int]:
+        """The innermost template line of a traceback; else where the macro that was called is defined."""
+        found = (self.format_file, self.defined(about))
+        trace = error.__traceback__
         while trace is not None:
-            name = trace.tb_frame.f_code.co_filename
-            if name.endswith(SUFFIX):
-                found = name, trace.tb_lineno
+            frame = trace.tb_frame
+            template = frame.f_globals.get("__jinja_template__")
+            if template is not None:
+                found = str(template.filename), template.get_corresponding_lineno(trace.tb_lineno)
+            elif frame.f_code.co_filename.endswith(SUFFIX):
+                # Jinja has written the template's own lines into some tracebacks.
+                found = frame.f_code.co_filename, trace.tb_lineno
             trace = trace.tb_next
         return found
 
-    def located(self, file: str, line: int, message: str) -> TemplateError:
-        return TemplateError([Mistake(message, line=line)], visible(file))
+    def defined(self, name: str) -> int:
+        """The line of the format's template that defines this macro or sign."""
+        try:
+            text = Path(self.format_file).read_text("utf-8")
+        except (OSError, ValueError):
+            return 1
+        at = re.search(rf"<%[-+]? *(macro|set) +{name}\b", text) if name else None
+        return text.count("\n", 0, at.start()) + 1 if at else 1
+
+    def located(self, file: str, line: int, message: str, hint: str | None = None) -> TemplateError:
+        return TemplateError([Mistake(" ".join(visible(message).split()), hint, line=line)], visible(file))
