@@ -70,9 +70,6 @@ class InputError(CnnstepsError):
         self.file = file
         super().__init__(str(self))
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[list[Mistake], str]]:
-        return type(self), (self.mistakes, self.file)
-
     def __str__(self) -> str:
         lines: list[str] = []
         for m in self.mistakes:
