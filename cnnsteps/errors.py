@@ -117,6 +117,7 @@ class TemplateError(InputError):
     ... except cnnsteps.TemplateError as error:
     ...     print(error)
     no-such-folder:1:1: error: there is no such folder of templates
+    hint: `cnnsteps templates copy latex DIR` makes one
     """
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from cnnsteps.errors import OutputError, UsageError
+from cnnsteps.help import examples
 
 SUFFIX = ".jinja"
 COMMENT = re.compile(r"<#\s*(.*?)(?:[.:;](?:\s|$)|#>)", re.DOTALL)
@@ -23,7 +24,7 @@ def templates(context: click.Context) -> None:
         context.invoke(list_)
 
 
-@templates.command("list", epilog="\b\nExamples:\n  cnnsteps templates list")
+@templates.command("list", epilog=examples(("cnnsteps templates list", "cnnsteps templates list | grep latex")))
 def list_() -> None:
     """Lists the templates, each with what it says."""
     for title, names in groups().items():
@@ -34,24 +35,17 @@ def list_() -> None:
     click.echo("`cnnsteps templates copy latex DIR` copies one, to be changed and used with --template DIR.")
 
 
-EXAMPLES_SHOW = "\b\nExamples:\n  cnnsteps templates show latex\n  cnnsteps templates show conv"
-
-
-@templates.command("show", epilog=EXAMPLES_SHOW)
+@templates.command("show", epilog=examples(("cnnsteps templates show latex", "cnnsteps templates show conv")))
 @click.argument("name")
 def show(name: str) -> None:
     """Prints a template."""
     click.echo(path_of(name).read_bytes(), nl=False)
 
 
-EXAMPLES_COPY = """\b
-Examples:
-  cnnsteps templates copy latex mine
-  cnnsteps templates copy conv mine --force
-"""
+COPIES = ("cnnsteps templates copy latex mine", "cnnsteps templates copy conv mine --force")
 
 
-@templates.command("copy", epilog=EXAMPLES_COPY)
+@templates.command("copy", epilog=examples(COPIES))
 @click.argument("name", metavar="FORMAT")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace what lies there.")
