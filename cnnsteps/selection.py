@@ -30,6 +30,11 @@ class Selection:
         # Not len(range), which is limited to what a machine counts.
         return min(sum(math.prod(r.stop - r.start for r in box) for box in self.boxes), math.prod(self.shape))
 
+    @property
+    def asked(self) -> int | None:
+        """How many cells, where they are not all."""
+        return None if self.boxes is None else self.count
+
     def within(self, start: int, stop: int) -> Positions | range:
         """The flat positions from start to stop, ascending."""
         if self.boxes is None:

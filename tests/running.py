@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from cnnsteps import formats
 from cnnsteps.errors import InputError
 from cnnsteps.exact import integer_text
-from cnnsteps.formats import Options, Pieces
+from cnnsteps.formats import Options
 from cnnsteps.reading.problem import locate, read_problem
 from cnnsteps.reading.source import Source
 from cnnsteps.selection import parse_cells
@@ -71,11 +71,6 @@ def as_json(value: object) -> str:
             raise TypeError(f"no JSON for {value!r}")
 
 
-def text_of(pieces: Pieces) -> bytes:
-    """One piece, or several that go out together, as bytes that stay."""
-    return b"".join(map(bytes, pieces)) if isinstance(pieces, list) else bytes(pieces)
-
-
 def render(
     problem: Mapping[str, object] | str, fmt: str, *, cells: str | None = None, index_base: int = 1, **options: Any
 ) -> str:
@@ -91,7 +86,7 @@ def render(
         raise locate(error, source) from None
     selection = parse_cells(cells, read.output_shape, index_base)
     chosen = Options(selection=selection, index_base=index_base, **options)
-    return b"".join(text_of(piece) for piece in formats.load(fmt).pieces(solution, chosen)).decode()
+    return b"".join(formats.joined(piece) for piece in formats.load(fmt).pieces(solution, chosen)).decode()
 
 
 def solve_json(problem: Mapping[str, object] | str, **options: Any) -> dict[str, Any]:

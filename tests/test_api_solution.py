@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ import pytest
 import cnnsteps
 from cnnsteps import formats
 from tests.running import SAMPLES, exact, render
+from tests.tex import HOSTS, complaints, host
+from tests.tools import need
 
 IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
 
@@ -100,6 +103,21 @@ class TestLoad:
         if "output" in result and "1/" not in str(result["output"]):
             assert np.allclose(np.asarray(solution), np.array(exact(result["output"]), float), rtol=1e-15)
 
+    def test_a_model_of_open_sizes(self, tmp_path: Path) -> None:
+        need("onnx")
+        from onnx import TensorProto, helper, save
+
+        given = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3, "h", "w"])
+        made = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+        graph = helper.make_graph(
+            [helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[2, 2])], "g", [given], [made]
+        )
+        path = tmp_path / "model.onnx"
+        save(helper.make_model(graph), path)
+        assert cnnsteps.load(path, input_shape=(1, 3, 8, 8)).layers[0].output_shape == (3, 7, 7)
+        with pytest.raises(cnnsteps.UsageError, match="^input_shape is '3,0,8'"):
+            cnnsteps.load(path, input_shape=(3, 0, 8))
+
     def test_a_network_with_costs(self) -> None:
         network = cnnsteps.load(SAMPLES / "network-lenet5.json")
         assert network.parameters == sum(layer.parameters or 0 for layer in network.layers)
@@ -113,14 +131,16 @@ class TestShown:
         assert str(solution) + "\n" == solution.render()
         assert solution._repr_markdown_() == solution.render("markdown")
 
-    def test_large_is_cut_and_says_so(self) -> None:
+    def test_large_is_cut_and_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         solution = cnnsteps.conv(np.arange(900).reshape(30, 30), np.ones((3, 3), int))
         shown = solution._repr_markdown_()
         assert shown.count("Val_{") == 64 < len(solution.steps)
         assert shown.endswith(
             "*These are the first 64 of 784 steps. All of them: `.render()`, or `.save()` to a file.*\n"
         )
+        monkeypatch.setenv("COLUMNS", "70")
         assert str(solution).count("Val[") == 64 + 1
+        assert max(map(len, str(solution).split("\n")[:-1])) <= 70
         assert str(solution).endswith(
             "These are the first 64 of 784 steps. All of them: .render(), or .save() to a file."
         )
@@ -139,6 +159,24 @@ class TestShown:
         assert shown.count("Val_{") == 9
         assert "\\begin{bmatrix}\n1 & 2 & 3" in shown
         assert "#" not in shown
+
+    def test_a_few_steps_of_many_numbers(self) -> None:
+        """Numbers that nobody asks for are not written: that took longer than all else."""
+        x = np.random.default_rng(4).integers(0, 10**9, (600, 600))
+        solution = cnnsteps.conv(x, [[1, 1]])
+        start = perf_counter()
+        assert solution.steps[599, 0].text.endswith(f" = {x[599, 0] + x[599, 1]}")
+        assert solution.render("json", cells="600,1").count('"value"') == 1
+        assert solution._repr_markdown_().count("Val_{") == 64
+        assert perf_counter() - start < 1.5
+
+    def test_latex_compiles(self) -> None:
+        """As nbconvert puts it into its documents."""
+        need("pdflatex")
+        shown = [cnnsteps.load(path)._repr_latex_() for path in sorted(SAMPLES.glob("*.json"))]
+        bodies = [text for text in shown if text is not None]
+        assert len(bodies) > 15
+        assert complaints({"notebook": host(HOSTS["article 10pt"], bodies)}) == {}
 
     def test_repr(self) -> None:
         assert repr(cnnsteps.conv([[5]], [[1]])) == "<cnnsteps.Solution of a conv problem: 1 × 1, 1 step>"

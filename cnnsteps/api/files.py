@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from cnnsteps.api.options import pythonic
 from cnnsteps.api.solution import Solution
-from cnnsteps.errors import InputError
+from cnnsteps.errors import InputError, UsageError
 from cnnsteps.reading.file import read_file
 from cnnsteps.reading.problem import locate
 from cnnsteps.solution import Limits
@@ -23,7 +24,10 @@ def load(path: str | os.PathLike[str], *, input_shape: Sequence[int] | None = No
     <cnnsteps.Solution of a conv problem: 4 × 4, 16 steps>
     """
     sizes = None if input_shape is None else ",".join(map(str, input_shape))
-    source, problem = read_file(os.fspath(path), None, sizes)
+    try:
+        source, problem = read_file(os.fspath(path), None, sizes)
+    except UsageError as error:
+        raise UsageError(pythonic(str(error))) from None
     limits = Limits()
     try:
         limits.check_size(problem)

@@ -11,7 +11,7 @@ import math
 import re
 
 from cnnsteps import formats
-from cnnsteps.formats import Options, joined
+from cnnsteps.formats import Options, Screen, joined
 from cnnsteps.selection import first_cells
 from cnnsteps.solution import Solution
 from cnnsteps.solving import expansions_of
@@ -22,10 +22,12 @@ MOST_TERMS = 1000
 FORMULA = re.compile(r"^\$\$\n.*?\n\$\$$", re.MULTILINE | re.DOTALL)
 
 
-def cut(solution: Solution, format: str) -> str:
+def cut(solution: Solution, format: str, screen: Screen | None = None) -> str:
     """The solution in a format, with its first steps only where there are many."""
     options, note = shortened(solution)
-    text = b"".join(map(joined, formats.load(format).pieces(solution, options))).decode()
+    text = b"".join(
+        map(joined, formats.load(format).pieces(solution, options._replace(screen=screen or Screen())))
+    ).decode()
     if not note:
         return text
     return f"{text.rstrip()}\n\n{f'*{note}*' if format == 'markdown' else note.replace('`', '')}\n"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import NamedTuple
 
 from cnnsteps import formats
@@ -15,7 +16,7 @@ from cnnsteps.api.options import chosen, options_of, suffixes, with_digits
 from cnnsteps.api.steps import Sentences, Steps
 from cnnsteps.api.types import Array
 from cnnsteps.errors import UsageError
-from cnnsteps.formats import joined
+from cnnsteps.formats import Screen, joined
 from cnnsteps.output import to_file
 from cnnsteps.reading.words import listed
 from cnnsteps.solution import Gradient as WorkedGradient
@@ -261,7 +262,8 @@ class Solution:
         return f"<cnnsteps.Solution of a {self.type} problem: {shape}{told}>"
 
     def __str__(self) -> str:
-        return notebook.cut(self.worked, "terminal").rstrip("\n")
+        columns = get_terminal_size((100, 24)).columns
+        return notebook.cut(self.worked, "terminal", Screen(columns=columns)).rstrip("\n")
 
     def _repr_markdown_(self) -> str:
         return notebook.cut(self.worked, "markdown")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import isfinite
 from numbers import Integral, Rational
 from typing import Any
 
@@ -57,8 +58,10 @@ class Plain:
         if isinstance(value, list | tuple):
             if all(type(part) is int for part in value):
                 return list(value)
+            if all(type(part) is float and isfinite(part) for part in value):
+                return [parse_decimal(repr(part)) for part in value]
             return [self.value(part, (*path, i)) for i, part in enumerate(value)]
-        if hasattr(value, "__array__") or hasattr(value, "detach"):
+        if any(hasattr(value, name) for name in ("__array__", "__array_interface__", "detach")):
             return self.array(value, path)
         if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
             return [self.value(part, (*path, i)) for i, part in enumerate(value)]

@@ -117,7 +117,7 @@ def step_objects(output: Labelled, steps: Steps, selection: Selection, options: 
     """The steps of the chosen cells, plane by plane."""
     shape = output.shape
     names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
-    writer = Writer(Scribe(literals, len, shown), fill_up=False)
+    writer = Writer(Scribe(literals, len, shown), fill_up=False, asked=selection.asked)
     rows = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
     size = math.prod(output.spatial)
     separator = b"\n"

@@ -67,10 +67,10 @@ def page_of(solution: Solution, notation: Notation, options: Options, look: Look
 
 
 def lone_page(solution: Solution, options: Options, look: Look) -> Page:
-    """For single sentences, outside of any document."""
+    """For single steps, outside of any document."""
     templates = Templates(options.template, look.filters, cells_of(solution))
     notation = notation_of(templates, options, look)
-    return page_of(solution, notation, options, look, Selection(solution.output_shape))
+    return page_of(solution, notation, options, look, Selection(solution.output_shape, ()))
 
 
 def cells_of(solution: Solution) -> int:

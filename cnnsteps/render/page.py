@@ -58,7 +58,7 @@ class Page:
     ) -> None:
         self.solution, self.notation, self.escape = solution, notation, escape
         self.measure, self.selection, self.base, self.advance = measure, selection, base, advance
-        self.writer = Writer(Scribe(notation.numbers, measure.width, notation.shown))
+        self.writer = Writer(Scribe(notation.numbers, measure.width, notation.shown), asked=selection.asked)
         self.matrices = Matrices(notation, room, base)
         self.streams: list[Iterator[Pieces]] = []
         self.inside: str | None = None

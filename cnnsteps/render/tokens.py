@@ -24,6 +24,7 @@ SMALL_RANGE = 1 << 16
 FEW = 512
 MOST_KEPT = 300_000
 MOST_TABLES = 16
+MOST_UNASKED, MOST_UNASKED_TIMES = 1 << 14, 8
 DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 
 
@@ -102,8 +103,9 @@ def index_tokens(size: int, base: int, tail: str = "", room: int = 0) -> Tokens:
 class Writer:
     """Makes tables, and keeps the tokens it has written."""
 
-    def __init__(self, scribe: Scribe, fill_up: bool = True) -> None:
-        self.scribe, self.fill_up = scribe, fill_up
+    def __init__(self, scribe: Scribe, fill_up: bool = True, asked: int | None = None) -> None:
+        """`asked` is how many steps will be written, where that is not all of them."""
+        self.scribe, self.fill_up, self.asked = scribe, fill_up, asked
         self.written: dict[tuple[int, bool, frozenset[int]], dict[int, tuple[bytes, bool, float]]] = {}
         self.widths: dict[str, float] = {}
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
@@ -134,7 +136,7 @@ class Writer:
         """The table for a column, and where its numbers stand in it."""
         source = column.source
         key = (id(source), operand)
-        if key not in self.tables and (column.lasting or few_values(source)):
+        if key not in self.tables and not self.scarce(source) and (column.lasting or few_values(source)):
             if len(self.tables) >= MOST_TABLES:
                 self.tables.clear()
             self.tables[key] = source, self.build(source, operand, 0, column.lasting)
@@ -142,6 +144,10 @@ class Writer:
             return self.tables[key][1], column.at
         part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
         return self.build(part, operand, self.least_width(source, operand)), np.arange(part.num.size)
+
+    def scarce(self, source: Tensor) -> bool:
+        """So little of a large tensor is asked for that not all of its numbers need be written."""
+        return self.asked is not None and source.num.size > max(MOST_UNASKED, MOST_UNASKED_TIMES * self.asked)
 
     def indices(self, size: int, base: int) -> Table:
         """The tokens of `size` indices from `base`, as long as they are: [ 2,10] would look odd."""
