@@ -65,8 +65,8 @@ MISTAKES = {
         LINE,
         "parameter 'other' was not provided",
     ),
-    "missing macro": ("name(index)", "nome(index)", 1, "it does not define name"),
-    "missing sign": ("set cell", "set cel", 1, "it does not define cell"),
+    "missing macro": ("name(index)", "nome(index)", LINE, "nothing asks for nome"),
+    "missing sign": ("set cell", "set cel", None, "nothing asks for cel"),
     "division": (NAME, "<< 1 / 0 >>", LINE, "division by zero"),
     "types": (NAME, "<< index + 1 >>", LINE, 'can only concatenate list (not "int") to list'),
     "no number": ("set frame_lines = 100", "set frame_lines = 'x'", None, "frame_lines is 'x', not a whole number"),
@@ -101,6 +101,24 @@ def test_not_utf8(mine: Path) -> None:
 def test_what_nothing_can_be_made_of(mine: Path) -> None:
     (mine / "conv.jinja").write_text(r"<< 'x\x007\x00y' >>")
     assert refused(mine)[0].startswith("mine:1:1: error: nothing can be made of what these templates say")
+
+
+def test_what_is_left_out_is_as_it_is_shipped(mine: Path) -> None:
+    """A template needs only what differs, and may wrap what is shipped."""
+    (mine / "latex.jinja").write_text(
+        '<% import "cnnsteps/latex.jinja" as shipped %>\n'
+        "<% macro name(index) %>Y_{<< index | join >>}<% endmacro %>\n"
+        "<% macro heading(text) %>% mine\n<< shipped.heading(text) >><% endmacro %>\n"
+    )
+    (mine / "conv.jinja").write_text('<% include "cnnsteps/conv.jinja" %>\n<< say("As it was to be shown.") >>\n')
+    theirs = run_cli("conv", PROBLEM, "-f", "latex").out.decode()
+    mine_ = run_cli("conv", PROBLEM, "-f", "latex", "--template", str(mine)).out.decode()
+    assert "As it was to be shown." in mine_
+    mine_ = mine_.replace("\n\\par{\\noindent\\raggedright As it was to be shown.\\par}\n", "").replace("% mine\n", "")
+    for i in range(1, 5):
+        for j in range(1, 5):
+            mine_ = mine_.replace(f"Y_{{{i}{j}}}", f"Val_{{[{i},{j}]}}")
+    assert "".join(mine_.split()) == "".join(theirs.split())
 
 
 class TestTheFolder:

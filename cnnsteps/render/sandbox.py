@@ -20,7 +20,8 @@ from jinja2.loaders import split_template_path  # noqa: TID253
 from jinja2.runtime import Context  # noqa: TID253
 from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: TID253
 
-SUFFIX = ".jinja"
+from cnnsteps.render.templates import SHIPPED, SUFFIX
+
 MOST_BITS = 100_000
 MOST_REPEATED = 10_000_000
 OPEN = ("cnnsteps", "jinja2", "builtins", "fractions", "types", "collections")
@@ -102,7 +103,11 @@ class Folders(FileSystemLoader):
             raise TemplateNotFound(template, f"{template} leads out of the folder of templates") from None
         if not template.endswith(SUFFIX):
             raise TemplateNotFound(template, f"{template} is no template: its name does not end in {SUFFIX}")
-        for folder in self.searchpath:
+        if len(parts) > 1 and parts[0] == SHIPPED.rstrip("/"):
+            folders, parts = self.searchpath[-1:], parts[1:]
+        else:
+            folders = self.searchpath
+        for folder in folders:
             path = Path(folder, *parts)
             if path.is_symlink() and not path.resolve().name.endswith(SUFFIX):
                 raise TemplateNotFound(template, f"{template} is a link to something else than a template")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cnnsteps.render.watch import Watch
 
 SUFFIX = ".jinja"
+SHIPPED = "cnnsteps/"
+"""Before its name: a template as it is shipped, whatever the user has of that name."""
 
 
 def shipped() -> Path:
@@ -58,21 +60,25 @@ def compiled(sandboxed: bool) -> BytecodeCache | None:
 
 
 class Missing(Exception):
-    """A format's template lacks something."""
+    """A template of ours lacks something."""
 
 
 class Macros:
-    """What a format's template defines."""
+    """What a format's template defines, and for the rest what the shipped one does."""
 
-    def __init__(self, template: Template) -> None:
-        self.module = template.module
-        self.file = str(template.filename)
+    def __init__(self, template: Template, shipped: Template | None = None) -> None:
+        self.modules = [one.module for one in (template, shipped) if one]
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return getattr(self.module, name)
-        except AttributeError:
-            raise Missing(name) from None
+        for module in self.modules:
+            if name in module.__dict__:
+                return module.__dict__[name]
+        raise Missing(name)
+
+    def unknown(self) -> list[str]:
+        """Names that the shipped template does not have."""
+        mine, *ours = ({name for name in vars(module) if name[0] != "_"} for module in self.modules)
+        return sorted(mine.difference(*ours)) if ours else []
 
 
 class Templates:
@@ -123,11 +129,26 @@ class Templates:
         return template
 
     def macros(self, name: str, context: dict[str, Any]) -> Macros:
-        """What a format's template defines."""
+        """What a format's template defines; one of the user's may leave out what is to be as it is shipped."""
         template = self.load(name, context)
         self.format_file = str(template.filename)
-        macros: Macros = self.guarded(lambda: Macros(template))
+        ours = self.load(SHIPPED + name, context) if self.folder is not None else None
+        if ours and ours.filename == template.filename:
+            ours = None
+        macros: Macros = self.guarded(lambda: Macros(template, ours))
+        self.check_names(macros)
         return macros
+
+    def check_names(self, macros: Macros) -> None:
+        """What nothing asks for was probably meant to have another name."""
+        for name in macros.unknown():
+            if len(re.findall(rf"\b{name}\b", self.source())) < 2:
+                from difflib import get_close_matches
+
+                known = sorted(vars(macros.modules[-1]))
+                close = get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else None
+                raise self.located(self.format_file, self.defined(name), f"nothing asks for {name}", hint)
 
     def guarded(self, act: Callable[[], Any], about: str = "") -> Any:
         """The result, or a TemplateError with the template's file and line; `about` is the macro that is called."""
@@ -155,9 +176,6 @@ class Templates:
             return act()
         except TemplateSyntaxError as error:
             raise self.located(error.filename or str(error.name), error.lineno, str(error.message)) from None
-        except Missing as error:
-            hint = f"`cnnsteps templates show {Path(self.format_file).stem}` prints the shipped one, which has it"
-            raise self.located(self.format_file, 1, f"it does not define {error}", hint) from None
         except JinjaError as error:
             raise self.located(*self.place(error, about), str(error)) from None
         except OSError as error:
@@ -196,12 +214,16 @@ class Templates:
 
     def defined(self, name: str) -> int:
         """The line of the format's template that defines this macro or sign."""
-        try:
-            text = Path(self.format_file).read_text("utf-8")
-        except (OSError, ValueError):
-            return 1
+        text = self.source()
         at = re.search(rf"<%[-+]? *(macro|set) +{name}\b", text) if name else None
         return text.count("\n", 0, at.start()) + 1 if at else 1
+
+    def source(self) -> str:
+        """The format's template."""
+        try:
+            return Path(self.format_file).read_text("utf-8")
+        except (OSError, ValueError):
+            return ""
 
     def located(self, file: str, line: int, message: str, hint: str | None = None) -> TemplateError:
         return TemplateError([Mistake(" ".join(visible(message).split()), hint, line=line)], visible(file))
