@@ -319,3 +319,17 @@ def test_expansions_are_counted_before() -> None:
     done = run_cli("solve", "-", "--max-cells", "100", stdin=problem.encode())
     assert done.code == 2
     assert "163 expansions are asked for" in done.err.decode()
+
+
+@pytest.mark.parametrize("kind", ["conv", "conv_transpose"])
+@pytest.mark.parametrize("base", [0, 1])
+def test_long_sums_in_json_are_the_short_ones(kind: str, base: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps of many terms are written term by term, which no one must notice."""
+    random = np.random.default_rng(5)
+    x, w = (random.integers(-120, 121, shape) for shape in ((2, 4, 5, 12), (4, 2, 2, 3)))
+    problem: Problem = {"type": kind, "input": (x / 10).tolist(), "kernel": w.tolist(), "groups": 2, "stride": 2}
+    texts = []
+    for least in (1, 10**9):
+        monkeypatch.setattr("cnnsteps.formats.json.LONG", least)
+        texts.append(render(with_grad(problem), "json", index_base=base))
+    assert texts[0] == texts[1]

@@ -94,5 +94,14 @@ class WeightSteps(NamedTuple):
         chain, facts = shape_of(len(offsets), items, False)
         yield Run("weight", chain, facts, tuple(columns), cells, self.axes[-1].out)
 
+    def products(self, cell: int) -> tuple[Column, Column]:
+        """The terms of one cell, the numbers to the left and those to the right of the sign."""
+        start, a, b = self.starts(np.array([cell]))
+        offsets, items = self.offsets(), np.arange(self.small.shape[0])[:, None]
+        small_at = ((items * self.small.shape[1] + a) * len(offsets) + np.arange(len(offsets))).reshape(-1)
+        big_at = ((items * self.big.shape[1] + b) * math.prod(self.big.shape[2:]) + offsets + start).reshape(-1)
+        two = Column(self.small, small_at), Column(self.big, big_at)
+        return two if self.small_first else two[::-1]
+
     def window(self, cell: int) -> Window | None:
         return None

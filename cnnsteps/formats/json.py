@@ -9,6 +9,7 @@ from itertools import product
 
 from cnnsteps.exact import Number, nearest_17, number
 from cnnsteps.formats import Options, Pieces
+from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
@@ -118,7 +119,9 @@ def step_objects(output: Labelled, steps: Steps, selection: Selection, options: 
     shape = output.shape
     names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
     writer = Writer(Scribe(literals, len, shown), fill_up=False, asked=selection.asked)
-    rows = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
+    rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
+    if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.inexact is None:
+        rows = LongObjects(steps, names, writer, {}, options.advance)
     size = math.prod(output.spatial)
     separator = b"\n"
     for start in range(0, math.prod(shape), size):

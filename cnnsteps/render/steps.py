@@ -18,6 +18,8 @@ from cnnsteps.tensor import Flags, Positions, unravel
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
+LEAST_ROWS = 32
+"""Each number of a row costs as much as that of all rows of a block, so that a block has several."""
 ENDLESS = 1 << 62
 MOST_HELD = 2 << 20
 """A block of rows stays in the processor's cache."""
@@ -106,7 +108,7 @@ class Rows(ABC):
     def write(self, cells: Positions | range) -> Iterator[Pieces]:
         """The expansions of these cells, which lie in one plane and ascend."""
         self.is_open = False
-        rows = min(MOST_ROWS, max(1, BLOCK_BYTES // (24 * self.steps.terms)))
+        rows = min(MOST_ROWS, max(LEAST_ROWS, BLOCK_BYTES // (24 * self.steps.terms)))
         for start in range(0, len(cells), rows):
             block = cells[start : start + rows]
             for part in self.names.split(np.arange(block.start, block.stop) if isinstance(block, range) else block):
