@@ -101,7 +101,12 @@ SETTINGS = [
 
 KEYS = [
     Wrong("not an object", "[1, 2]", ["1:1: a problem is an object {…}, but this is a list of 2"]),
-    Wrong("no type", "{}", ["1:1: type is missing", "hint: …"]),
+    Wrong("no type", "{}", ["1:1: type is missing", 'hint: say which problem it is, for example "type": "conv"']),
+    Wrong(
+        "no type, but a pool's keys",
+        '{"input": [[1]], "kernel_size": 1}',
+        ["1:1: type is missing", 'hint: say which problem it is, for example "type": "pool"'],
+    ),
     Wrong("missing keys", '{"type": "pool"}', ["1:1: input is missing: …", "1:1: kernel_size is missing: …"]),
     Wrong("a type of Keras, and what else is wrong", '{"type": "Conv2D", "input": [[1]], "kernel": [[1]], "stride": 0}', [
         '1:10: type is "Conv2D", which is no kind of problem', 'hint: did you mean "conv"?', "1:63: stride is 0, but it is at least 1"]),

@@ -116,11 +116,22 @@ def read_type(value: Mapping[str, Value], expected: str | None, report: Report) 
     return stated
 
 
+def likely_type(value: Mapping[str, Value], known: list[str]) -> str:
+    """The first type whose required keys are all given and which knows the most of the others; conv for none."""
+
+    def fits(kind: str) -> tuple[bool, int]:
+        keys = operators.load(kind).KEYS
+        required = all(key.name in value for key in keys if key.required)
+        return required and len(value) > 1, sum(key.name in value for key in keys)
+
+    return max(["conv", *known], key=fits)
+
+
 def read_missing_type(value: Mapping[str, Value], known: list[str], report: Report) -> str | None:
     """The type under another name, so that the rest can be checked."""
     named = next((key for key in value if key != TITLE.name and meant(key, ["type"])), None)
     if named is None:
-        report.add((), "type is missing", f'say which problem it is: "type": "{known[0]}"')
+        report.add((), "type is missing", f'say which problem it is, for example "type": "{likely_type(value, known)}"')
         return None
     report.add((named,), f"there is no key {describe(named)}", "did you mean type?", of_key=True)
     return meant(str(value[named]), known, TYPES)
