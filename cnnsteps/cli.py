@@ -17,7 +17,7 @@ import click
 
 from cnnsteps import __version__
 from cnnsteps.errors import CnnstepsError, UsageError
-from cnnsteps.help import EPILOG, Commands, Number, ProblemFile, examples
+from cnnsteps.help import EPILOG, Command, Commands, Number, ProblemFile, examples
 
 ANY = "solve"
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
@@ -38,7 +38,8 @@ def options(name: str) -> list[click.Parameter]:
         click.Argument(["file"], metavar="FILE", type=ProblemFile(".json", *onnx)),
         click.Option(["-f", "--format", "format_"], metavar="FORMAT", type=click.Choice(FORMATS),
                      help=f"{listed(FORMATS)}; else by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
-        click.Option(["-o", "--output"], metavar="FILE", type=str, help="Write there, whole or not at all."),
+        click.Option(["-o", "--output"], metavar="FILE", type=str, callback=output_name,
+                     help="Write there, whole or not at all; - is standard output."),
         click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
         click.Option(["--cells"], metavar="SPEC",
                      help="Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'."),
@@ -55,6 +56,12 @@ def options(name: str) -> list[click.Parameter]:
                      help="How many expansions may be asked for; 10,000,000 unless told."),
         *model_options(name),
     ]  # fmt: skip
+
+
+def output_name(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    if name == "":
+        raise click.BadParameter("the file's name is empty.", context, option)
+    return None if name == "-" else name
 
 
 def listed(words: Sequence[str]) -> str:
@@ -79,7 +86,7 @@ def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[s
     file = "a problem file in JSON, or an ONNX model" if model_options(name) else "a problem file in JSON"
     help_text = f"{summary}\n\nFILE is {file}; - is standard input."
     parameters, end = options(name), examples(lines)
-    return click.Command(name, callback=solve, params=parameters, help=help_text, short_help=summary, epilog=end)
+    return Command(name, callback=solve, params=parameters, help=help_text, short_help=summary, epilog=end)
 
 
 def operator_command(name: str) -> click.Command:
@@ -185,7 +192,9 @@ def open_streams() -> None:
 
 
 def usage_text(error: click.ClickException) -> str:
-    """The mistake in the command line, and where help is to be had."""
+    """The mistake in the command line, and where help is to be had; where a command is missing, help itself."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        return error.format_message()
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "cnnsteps"
     return f"{command}: error: {error.format_message()}\nhint: `{command} --help` says what it takes"

@@ -64,10 +64,28 @@ class Number(click.types.IntParamType):
     """A number from `low` to `high`; unlike click's own range it keeps its bounds out of the help."""
 
     def __init__(self, low: int, high: int | None = None) -> None:
-        self.range = click.IntRange(low, high)
+        self.low, self.high = low, high
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        return int(self.range.convert(value, param, ctx))
+        text = str(value)
+        if not text.isascii() or not text.lstrip("+-").isdigit() or len(text) > 100:
+            self.fail(f"{text!r} is not a whole number.", param, ctx)
+        number = int(text)
+        if number < self.low or (self.high is not None and number > self.high):
+            to = "" if self.high is None else f" and at most {self.high}"
+            self.fail(f"{number} is not at least {self.low}{to}.", param, ctx)
+        return number
+
+
+class Command(click.Command):
+    """A mistake in its options says which command it is; click loses that of an option without its value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
 
 APART = {"templates": "cnnsteps.template_commands"}
@@ -77,6 +95,7 @@ APART = {"templates": "cnnsteps.template_commands"}
 class Commands(click.Group):
     """The commands of the operators are made when they are asked for."""
 
+    command_class = Command
     make: Callable[[str], click.Command]
     """The command of the operator with this name."""
 

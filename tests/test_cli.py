@@ -118,6 +118,11 @@ class TestOptions:
         result = run_cli("conv", "-", stdin=Path(SAMPLE).read_bytes())
         assert result.out.decode() == solved()
 
+    def test_standard_output(self, tmp_path: Path) -> None:
+        result = run_cli("conv", SAMPLE, "-o", "-", cwd=tmp_path)
+        assert result.out.decode() == solved()
+        assert list(tmp_path.iterdir()) == []
+
     def test_schema(self) -> None:
         assert json.loads(run_cli("schema").out)["title"] == "cnnsteps problem file"
 
@@ -129,6 +134,13 @@ class TestOptions:
         (["products", SAMPLE], "cnnsteps: error: No such command 'products'."),
         (["conv", SAMPLE, "--formt", "json"], "--format"),
         (["conv", SAMPLE, "-f", "pdf"], "'pdf' is not one of 'terminal', 'latex', 'markdown', 'ipynb', 'json'"),
+        (["conv", SAMPLE, "--cells"], "cnnsteps conv: error: Option '--cells' requires an argument."),
+        (["conv", SAMPLE, "-o", ""], "'-o' / '--output': the file's name is empty."),
+        (["conv", SAMPLE, "--digits", "1.5"], "--digits': '1.5' is not a whole number."),
+        (["conv", SAMPLE, "--digits", "1001"], "--digits': 1001 is not at least 0 and at most 1000."),
+        (["conv", SAMPLE, "--digits", "\u0661"], "is not a whole number."),
+        (["conv", SAMPLE, "--max-cells", "-1"], "--max-cells': -1 is not at least 0."),
+        (["conv", SAMPLE, "--max-cells", "9" * 5000], "is not a whole number."),
         (["conv"], "cnnsteps conv: error: Missing argument 'FILE'."),
         (["conv", SAMPLE, "more"], "extra argument (more)"),
         (["conv", SAMPLE, "--template", "/nowhere"], "/nowhere:1:1: error: there is no such folder of templates"),
@@ -144,4 +156,5 @@ def test_wrong_usage(args: list[str], said: str) -> None:
 def test_no_command_shows_help() -> None:
     result = run_cli()
     assert result.code == 2
-    assert b"Usage: cnnsteps" in result.out + result.err
+    assert result.out == b""
+    assert result.err.startswith(b"Usage: cnnsteps")
