@@ -87,7 +87,7 @@ class TestWidth:
         following = lines[first + 1 : lines.index("", first)]
         assert len(following) > 3
         at = lines[first].index("=")
-        assert all(line[:at].isspace() and line[at] in "+=" for line in following)
+        assert all(re.fullmatch(r" {%d}(?:=|\+|  \+)[^=]*(?: = .*)?" % at, line) for line in following)
 
     def test_columns_is_honoured(self, rgb: Path) -> None:
         lines = bare(shoot("conv", str(rgb), "--cells", "2,2", columns=200, env={"COLUMNS": "60"}))

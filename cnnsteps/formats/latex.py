@@ -38,7 +38,7 @@ LONG_WORD = re.compile(r"\S{16}(?=\S)")
 
 def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as LaTeX."""
-    measure = Measure(FRAGMENT_LINE if options.fragment else DOCUMENT_LINE, width, indent=1.0)
+    measure = Measure(FRAGMENT_LINE if options.fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
     unknown = sorted({c for c in visible(solution.title or "") if not typesettable(c)})
     codes = [f"{ord(c):04X}" for c in unknown]
     room = Room(measure, None, MOST_ROWS, 1.4)

@@ -33,7 +33,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
 
 def look(options: Options) -> Look:
     """With room for what GitHub's and Jupyter's columns show."""
-    measure = Measure(LINE, width, indent=1.0)
+    measure = Measure(LINE, width, indent=1.0, inner=1.0)
     return Look("markdown", escape, measure, Room(measure, 24, 24), context={"github": options.flavor == "github"})
 
 

@@ -15,6 +15,7 @@ from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room, Shown
+from cnnsteps.render.page import Drawn
 from cnnsteps.render.tables import Table
 from cnnsteps.solution import Solution
 
@@ -34,17 +35,19 @@ def look(options: Options) -> Look:
     """As wide and as colourful as the screen."""
     screen = options.screen
     line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
-    measure = Measure(line, spaced, columns, indent=0)
+    measure = Measure(line, columns, columns, indent=1, inner=2)
     # What stands beside the numbers: the indent, the dots of an elided matrix, the sign of a rounded one.
     before = len("  ") + (len("≈ ") if options.digits is not None else 0)
-    room = Room(measure._replace(line=line - before, width=columns), None, 40 if screen.columns else None)
+    room = Room(measure._replace(line=line - before), None, 40 if screen.columns else None)
     style = styler(screen.colors)
     filters: dict[str, Callable[..., object]] = {
         "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
         "fold": lambda text, indent=0: fold(text, line - indent),
         "underline": lambda text, sign: sign * int(min(columns(text), line)),
         "tabled": lambda header, short, rows, rule, dots: tabled(header, short, rows, rule, dots, line),
-        "windowed": lambda rows, color, dots: windowed(rows, style if color else None, dots, line),
+        "windowed": lambda drawn, color, dots, down_dots: windowed(
+            drawn, style if color else None, dots, down_dots, line
+        ),
     }  # fmt: skip
     return Look(
         "terminal",
@@ -65,11 +68,6 @@ def columns(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(bare)
-
-
-def spaced(text: str) -> int:
-    """As wide as it is, and a sign of equality with the space before it."""
-    return columns(text) + (text == "=")
 
 
 def fold(text: str, line: float) -> str:
@@ -145,25 +143,28 @@ def blocks(line: list[Shown], approx: str) -> list[str]:
     return found
 
 
-Drawn = list[list[tuple[str, bool]]]
-"""Numbers in rows, each with whether the window has it."""
 MOST_DRAWN_ROWS, MOST_DRAWN_COLUMNS = 12, 16
 
 
-def windowed(rows: Drawn, style: Callable[[str, str], str] | None, dots: str, line: float) -> list[str]:
-    """Numbers in columns, those of the window in brackets and lit; where it goes on, dots."""
+def windowed(
+    drawn: Drawn, style: Callable[[str, str], str] | None, dots: str, down_dots: str, line: float
+) -> list[str]:
+    """Numbers in columns, those of the window in brackets and lit; dots where the matrix goes on."""
+    rows = drawn.rows
     wide = max(columns(text) for row in rows for text, _ in row)
-    frame = len("  ⎡  ⎤") + columns(dots)
+    before = f"{dots} " if drawn.left else ""
+    frame = len("  ⎡  ⎤") + columns(before) + columns(dots)
     most = int(max(1, min(MOST_DRAWN_COLUMNS, (line - frame) // (wide + 2))))
+    after = dots if len(rows[0]) > most else ""
     light = style or (lambda text, _: text)
-    drawn = []
+    found = []
     for row in rows[:MOST_DRAWN_ROWS]:
         cells = [(text.rjust(wide), chosen) for text, chosen in row[:most]]
         shown = "".join(light(f"[{text}]", "bold cyan") if chosen else f" {text} " for text, chosen in cells)
-        drawn.append(shown + (dots if len(row) > most else ""))
-    if len(rows) > MOST_DRAWN_ROWS:
-        drawn.append("".join(f" {dots.rjust(wide)} " for _ in rows[0][:most]) + (dots if len(rows[0]) > most else ""))
-    return drawn
+        found.append(before + shown + after)
+    gap = " " * columns(before) + f" {down_dots.rjust(wide)} " * min(most, len(rows[0])) + " " * columns(after)
+    above, below = [gap] * drawn.above, [gap] * (len(rows) > MOST_DRAWN_ROWS)
+    return [*above, *found, *below]
 
 
 def beside(blocks: list[str], gap: int = 3) -> str:

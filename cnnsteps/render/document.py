@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from cnnsteps.selection import Selection
 from cnnsteps.solution import Solution
 
 MOST_TIMES, MOST_BESIDES = 4, 100_000
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class Look(NamedTuple):
@@ -48,9 +50,12 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
         while (text := templates.guarded(lambda: next(texts, None))) is not None:
             yield from filled(text, page)
 
-    yield notation.macro("open", *look.opening).encode()
-    yield from body(solution, selection, None)
-    yield notation.macro("close").encode()
+    def whole() -> Iterator[Pieces]:
+        yield notation.macro("open", *look.opening).encode()
+        yield from body(solution, selection, None)
+        yield notation.macro("close").encode()
+
+    return spaced(whole())
 
 
 def notation_of(templates: Templates, options: Options, look: Look) -> Notation:
@@ -101,4 +106,20 @@ def filled(text: str, page: Page) -> Iterator[Pieces]:
         if i % 2:
             yield from page.streams[int(part)]
         elif part:
-            yield part.encode()
+            yield BLANK_LINES.sub("\n\n", part).encode()
+
+
+def spaced(pieces: Iterator[Pieces]) -> Iterator[Pieces]:
+    """Between parts no more than one blank line, none before the first, and one line's end after the last."""
+    ends, most = 0, 0
+    for piece in pieces:
+        found: list[bytes | memoryview] = []
+        for part in piece if isinstance(piece, list) else [piece]:
+            text = part if isinstance(part, memoryview) else part.lstrip(b"\n")
+            ends += len(part) - len(text)
+            if not text:
+                continue
+            found += [b"\n" * min(ends, most), text if isinstance(text, memoryview) else text.rstrip(b"\n")]
+            ends, most = len(text) - len(found[-1]), 2
+        yield found
+    yield b"\n"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnsteps.expr import Chain, Slot
+from cnnsteps.expr import Chain, Over, Slot
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
@@ -14,16 +14,16 @@ from cnnsteps.render.tokens import Tokens, Writer
 from cnnsteps.solution import Run, Steps
 
 
-def links_of(chain: Chain) -> list[dict[int, bool]]:
-    """The slots of each link, and whether they are operands."""
+def links_of(chain: Chain, fraction_bar: bool) -> list[dict[int, bool]]:
+    """The slots of each link, and whether they are operands; a number alone above or below a bar needs no brackets."""
     found: list[dict[int, bool]] = []
 
-    def visit(node: object) -> None:
+    def visit(node: object, bare: bool = False) -> None:
         if isinstance(node, Slot):
-            found[-1][node.column] = node.operand
+            found[-1][node.column] = node.operand and not bare
         elif isinstance(node, tuple):
             for part in node:
-                visit(part)
+                visit(part, fraction_bar and isinstance(node, Over))
 
     for expr in chain:
         found.append({})
@@ -54,7 +54,7 @@ class Expansions(Rows):
 
     def links(self, run: Run) -> list[dict[int, bool]]:
         if run.key not in self.kept:
-            self.kept[run.key] = links_of(run.chain)
+            self.kept[run.key] = links_of(run.chain, self.notation.fraction_bar)
         return self.kept[run.key]
 
     def parts(self, run: Run) -> list[Run]:

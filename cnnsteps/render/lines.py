@@ -13,6 +13,8 @@ from cnnsteps.render.notation import (
     BREAK,
     FIRST_RELATION,
     FIRST_SLOT,
+    INNER_BREAK,
+    INNER_PREFER,
     PREFER,
     Notation,
     relation_mark,
@@ -20,8 +22,8 @@ from cnnsteps.render.notation import (
 
 RELATION_LEVEL = 3
 WELL_FILLED = 0.6
-LEVELS = {BREAK: 0, PREFER: 1, BETWEEN: 2}
-MARKS = re.compile(f"([{BREAK}{PREFER}{BETWEEN}])")
+LEVELS = {BREAK: 0, PREFER: 1, BETWEEN: 2, INNER_BREAK: 0, INNER_PREFER: 1}
+MARKS = re.compile(f"([{''.join(LEVELS)}])")
 PLACEHOLDER = re.compile("([\ue100-\uf8ff\U000f0000-\U0010ffff])")
 
 
@@ -31,6 +33,8 @@ class Segment(NamedTuple):
     text: str
     level: int
     width: float
+    inside: bool = False
+    """It stands within brackets that opened before it."""
 
 
 class Measure(NamedTuple):
@@ -42,6 +46,12 @@ class Measure(NamedTuple):
     """How many columns a text takes where it is written, which aligns the source."""
     indent: float = 0
     """What a continued line loses."""
+    inner: float = 0
+    """What it loses besides, where it goes on within brackets."""
+
+    def room(self, name: float, line: list[Segment], first: bool) -> float:
+        """What is left for a line behind the name."""
+        return self.line - name - (0 if first else self.indent + self.inner * line[0].inside)
 
 
 def segments(
@@ -50,23 +60,22 @@ def segments(
     """The chain link by link, each after the first behind its relation, split at the marks."""
     found: list[Segment] = []
     for i, link in enumerate(chain):
-        text = relation_mark(i) + " " + notation.write(link, row)
+        text = f" {relation_mark(i)} {notation.write(link, row)}"
         parts = MARKS.split(text)
         found.append(segment(parts[0], RELATION_LEVEL, measure, slots))
-        found += [
-            segment(part, LEVELS[mark], measure, slots) for mark, part in zip(parts[1::2], parts[2::2], strict=True)
-        ]
+        for mark, part in zip(parts[1::2], parts[2::2], strict=True):
+            found.append(segment(part, LEVELS[mark], measure, slots, mark in (INNER_BREAK, INNER_PREFER)))
     return found
 
 
-def segment(text: str, level: int, measure: Measure, slots: dict[int, float]) -> Segment:
+def segment(text: str, level: int, measure: Measure, slots: dict[int, float], inside: bool = False) -> Segment:
     width = 0.0
     literal = PLACEHOLDER.sub("", text)
     for mark in PLACEHOLDER.findall(text):
         code = ord(mark)
         width += slots.get(code - FIRST_SLOT, 0.0) if code >= FIRST_SLOT else measure.width("=")
         assert code >= FIRST_RELATION
-    return Segment(text, level, width + measure.width(literal))
+    return Segment(text, level, width + measure.width(literal), inside)
 
 
 def wrapped(found: list[Segment], name_width: float, measure: Measure) -> list[list[Segment]]:
@@ -76,12 +85,13 @@ def wrapped(found: list[Segment], name_width: float, measure: Measure) -> list[l
     for piece in found:
         line = lines[-1]
         line.append(piece)
-        if len(line) > 1 and sum(s.width for s in line) > room - measure.indent * (len(lines) > 1):
+        if len(line) > 1 and sum(s.width for s in line) > measure.room(name_width, line, len(lines) == 1):
             best = max(range(1, len(line)), key=partial(worth, line, room))
             lines[-1], rest = line[:best], line[best:]
             lines.append(rest)
-            if sum(s.width for s in rest) > room - measure.indent and len(rest) > 1:
-                lines[-1:] = wrapped_again(rest, room - measure.indent)
+            left = measure.room(name_width, rest, first=False)
+            if sum(s.width for s in rest) > left and len(rest) > 1:
+                lines[-1:] = wrapped_again(rest, left)
     return lines
 
 
@@ -104,10 +114,8 @@ def compose(name: str, lines: list[list[Segment]], notation: Notation, indent: i
     for i, line in enumerate(lines):
         for j, piece in enumerate(line):
             if i and j == 0:
-                macro = "wrap_relation" if piece.level == RELATION_LEVEL else "wrap"
-                out = out.rstrip(" ") + notation.macro(macro, indent) + piece.text.lstrip(" ")
-            elif piece.level == RELATION_LEVEL and (i or j):
-                out += " " + piece.text
+                wrap = "wrap_relation" if piece.level == RELATION_LEVEL else "wrap_inside" if piece.inside else "wrap"
+                out = out.rstrip(" ") + notation.macro(wrap, indent) + piece.text.lstrip(" ")
             else:
-                out += piece.text
+                out += piece.text if i or j else piece.text.lstrip(" ")
     return out

@@ -38,6 +38,8 @@ BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
 AT_ONCE = 10_000
 MOST_DIGITS = 12
+INNER_BREAK, INNER_PREFER = "\ue003", "\ue004"
+"""The same within brackets; what goes on there stands further in."""
 FIRST_RELATION, FIRST_SLOT, FIRST_INDEX = 0xE100, 0xF0000, 0x100000
 """Placeholders are private characters; texts of a problem that hold such are escaped."""
 
@@ -57,6 +59,8 @@ class Notation:
         self.macros = macros
         self.call = call
         self.digits = digits
+        self.fraction_bar = bool(self.setting("fraction_bar"))
+        """Fractions stand on one another, where a line cannot break; otherwise as in (a + b)/c."""
 
     def text(self, name: str) -> str:
         """A piece of notation that the template sets, such as `plus`."""
@@ -129,7 +133,8 @@ class Notation:
             case Over():
                 top, bottom = self.write(expr.top), self.write(expr.bottom)
                 sums = isinstance(expr.top, Sum), isinstance(expr.bottom, Sum)
-                return unbroken(self.macro("over", top, bottom, *sums))
+                written = self.macro("over", top, bottom, *sums)
+                return unbroken(written) if self.fraction_bar else inner(written)
             case Power():
                 base = self.write(expr.base, operand=True)
                 simple = isinstance(expr.base, Num | Slot | Sym)
@@ -139,11 +144,11 @@ class Notation:
             case Root():
                 return unbroken(self.macro("root", self.write(expr.part), expr.degree))
             case Floor():
-                return unbroken(self.macro("floor", self.write(expr.part)))
+                return inner(self.macro("floor", self.write(expr.part)))
             case Ceil():
-                return unbroken(self.macro("ceil", self.write(expr.part)))
+                return inner(self.macro("ceil", self.write(expr.part)))
             case Bracket():
-                return self.macro("bracket", self.write(expr.part, row))
+                return inner(self.macro("bracket", self.write(expr.part, row)))
             case Placed():
                 return self.macro("placed", self.write(expr.part), [self.write(place) for place in expr.places])
             case Call():
@@ -185,6 +190,11 @@ def grouped(value: int) -> list[str]:
     return [text] if len(text) < 5 else f"{value:,}".split(",")
 
 
+def inner(text: str) -> str:
+    """What stands within brackets."""
+    return text.translate({ord(BREAK): INNER_BREAK, ord(PREFER): INNER_PREFER, ord(BETWEEN): INNER_PREFER})
+
+
 def unbroken(text: str) -> str:
     """Without the places to break: inside a fraction there are none."""
-    return text.replace(BREAK, "").replace(PREFER, "").replace(BETWEEN, "")
+    return text.translate(dict.fromkeys(map(ord, (BREAK, PREFER, BETWEEN, INNER_BREAK, INNER_PREFER))))

@@ -212,8 +212,17 @@ class Page:
 MOST_DRAWN = 24
 
 
-def window_lines(window: Window, notation: Notation) -> list[list[tuple[str, bool]]]:
-    """The slice of the input that the window begins in, near the window: its numbers, and which the window has."""
+class Drawn(NamedTuple):
+    """A part of a matrix around a window: its numbers in rows, each with whether the window has it."""
+
+    rows: list[list[tuple[str, bool]]]
+    above: bool
+    """There are rows above it."""
+    left: bool
+
+
+def window_lines(window: Window, notation: Notation) -> Drawn:
+    """The slice of the input that the window begins in, near the window."""
     spatial = window.source.spatial
     last = spatial[-2:] if len(spatial) > 1 else (1, *spatial)
     size = math.prod(last)
@@ -223,13 +232,14 @@ def window_lines(window: Window, notation: Notation) -> list[list[tuple[str, boo
     chosen = set(inside.tolist())
     numbers = window.source.tensor.num.reshape(-1, size)[lead]
     den, irrational = window.source.tensor.den, window.source.tensor.irrational
-    return [
+    drawn = [
         [
             (notation.number(notation.shown(int(numbers[at]), den, int(numbers[at]) in irrational)), at in chosen)
             for at in (i * last[1] + j for j in columns)
         ]
         for i in rows
     ]
+    return Drawn(drawn, rows.start > 0, columns.start > 0)
 
 
 def near(at: Positions, size: int) -> range:
