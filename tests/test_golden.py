@@ -32,3 +32,12 @@ def test_every_operator_has_a_golden(kind: str) -> None:
 def test_no_section_is_left_over() -> None:
     """A format that is gone leaves no sections behind."""
     assert {fmt for case in CASES for fmt in case.outputs} <= set(formats.names())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.path.stem for case in CASES])
+def test_blank_lines(case: Case) -> None:
+    """Parts stand one blank line apart, and the text ends with its last line."""
+    for fmt in ("terminal", "latex", "markdown"):
+        text = case.outputs[fmt]
+        assert "\n\n\n" not in text
+        assert text == text.strip("\n") + "\n"

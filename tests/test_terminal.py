@@ -11,13 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import SAMPLES, run_cli
+from cnnsteps.formats import Screen
+from tests.running import SAMPLES, render, run_cli
 from tests.screens import Shot, shoot
 
 CODES = re.compile(r"\x1b\[[0-9;]*m")
 ALL = sorted(SAMPLES.glob("*.json"))
 ONE = str(SAMPLES / "conv-padding.json")
 ASCII = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+UNEVEN = {
+    "type": "conv",
+    "input": [[[12, -3, 4], [5, 6, -7], [1, 2, 3]]] * 2,
+    "kernel": [[[11, -22], [33, 4]]] * 2,
+    "padding": [[1, 2], [2, 1]],
+}
+POOL = {"type": "pool", "input": [[i * j - 9 for j in range(12)] for i in range(12)], "kernel_size": 5}
 
 
 def width(text: str) -> int:
@@ -87,7 +97,15 @@ class TestWidth:
         following = lines[first + 1 : lines.index("", first)]
         assert len(following) > 3
         at = lines[first].index("=")
-        assert all(re.fullmatch(r" {%d}(?:=|\+|  \+)[^=]*(?: = .*)?" % at, line) for line in following)
+        assert all(line[:at].isspace() and line[at:].startswith(("= ", "+ (", "  + ")) for line in following)
+        assert [line for line in following if line[at:].startswith("+ (")], "a channel begins where the sum does"
+
+    @pytest.mark.parametrize("columns", range(30, 100, 3))
+    def test_no_width_is_too_narrow(self, columns: int) -> None:
+        for problem in (UNEVEN, UNEVEN | {"padding": 1}, POOL, POOL | {"mode": "average"}):
+            text = render(problem, "terminal", screen=Screen(columns=columns))
+            sums = [line for line in text.split("\n") if "=" in line or line.lstrip().startswith("+")]
+            assert not [line for line in sums if width(line) > columns]
 
     def test_columns_is_honoured(self, rgb: Path) -> None:
         lines = bare(shoot("conv", str(rgb), "--cells", "2,2", columns=200, env={"COLUMNS": "60"}))
@@ -122,6 +140,17 @@ class TestLooks:
         picture = text.split("The window of Val[1,1] on the input:\n")[1].split("\n\n")[0]
         rows = [re.findall(r"\[ *(-?[0-9]+)\]", line) for line in picture.splitlines()]
         assert [len(row) for row in rows if row] == [3, 3, 3]
+
+    def test_the_picture_says_where_it_is_cut(self) -> None:
+        """Dots above, below, to the left and to the right, where the input goes on there."""
+        x = [[(7 * i + 3 * j) % 256 for j in range(60)] for i in range(60)]
+        for cell, above, left in [("1,1", False, False), ("30,1", True, False), ("30,40", True, True)]:
+            text = render({"type": "pool", "input": x, "kernel_size": 3, "stride": 1}, "terminal", cells=cell)
+            rows = text.split("on the input:\n")[1].split("\n\n")[0].split("\n")
+            assert [set(re.sub("[⎡⎤⎣⎦ ]", "", row)) == {"⋮"} for row in (rows[0], rows[-1])] == [above, True]
+            numbers = [row.strip(" ⎡⎤⎢⎥⎣⎦") for row in rows if "⋮" not in row]
+            assert [{row[0] == "⋯" for row in numbers}, {row[-1] == "⋯" for row in numbers}] == [{left}, {True}]
+            assert len({len(row) for row in rows}) == 1
 
     def test_the_window_is_lit(self) -> None:
         screen = shoot("conv", ONE, "--cells", "1,1").screen
