@@ -189,7 +189,8 @@ def test_flip_is_the_sum_over_i_minus_a(x: Any, w: Any) -> None:
 def test_index_base_moves_indices_alone(problem: Problem) -> None:
     one, zero = solve_json(problem), solve_json(problem, index_base=0)
     for step in zero["steps"]:
-        step["index"] = [i + 1 for i in step["index"]]
+        for key in {"index", "argmax"} & step.keys():
+            step[key] = [i + 1 for i in step[key]]
     assert one == zero
 
 
