@@ -236,12 +236,30 @@ def test_an_unknown_operator_is_named_and_nothing_guessed(tmp_path: Path) -> Non
 
 
 def test_a_shape_that_onnx_knows_is_taken(tmp_path: Path) -> None:
-    """DepthToSpace is unknown to us, but not to ONNX's inference."""
-    nodes = [helper.make_node("DepthToSpace", ["x"], ["p"], blocksize=2), helper.make_node("Conv", ["p", "w"], ["y"])]
-    found = result(saved(tmp_path / "m.onnx", nodes, [("x", [1, 4, 4, 4])], ["y"], {"w": ones(5, 1, 3, 3)}))
+    """Shrink is unknown to us, but not to ONNX's inference."""
+    nodes = [helper.make_node("Shrink", ["x"], ["p"]), helper.make_node("Conv", ["p", "w"], ["y"])]
+    found = result(saved(tmp_path / "m.onnx", nodes, [("x", [1, 1, 8, 8])], ["y"], {"w": ones(5, 1, 3, 3)}))
     assert [layer["output_shape"] for layer in found["layers"]] == [[1, 8, 8], [5, 6, 6]]
     assert found["layers"][1]["receptive_field"] is None
     assert found["multiply_adds"] == 5 * 9 * 36
+
+
+def test_blocks_of_places_become_channels_and_channels_blocks(tmp_path: Path) -> None:
+    """A place of the last convolution sees what moves it, counted."""
+    nodes = [
+        helper.make_node("SpaceToDepth", ["x"], ["p"], blocksize=2),
+        helper.make_node("Conv", ["p", "w"], ["q"]),
+        helper.make_node("DepthToSpace", ["q"], ["y"], blocksize=2),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, [("x", [1, 1, 12, 12])], ["y"], {"w": ones(4, 4, 3, 3)})
+    layers = result(path)["layers"]
+    assert [layer["output_shape"] for layer in layers] == [[4, 6, 6], [4, 4, 4], [1, 8, 8]]
+    assert [layer["receptive_field"] for layer in layers] == [[2, 2], [6, 6], [6, 6]]
+    moved = [i for i in range(144) if run(path, np.eye(144, dtype=np.float32)[i].reshape(1, 1, 12, 12))[0, 0, 2, 2]]
+    rows = {i // 12 for i in moved}
+    assert max(rows) - min(rows) + 1 == 6
+    odd = saved(tmp_path / "odd.onnx", nodes, [("x", [1, 1, 11, 12])], ["y"], {"w": ones(4, 4, 3, 3)})
+    assert "its blocksize 2 does not divide the plane" in error(odd)
 
 
 DYNAMIC: list[tuple[list[int | str], str]] = [

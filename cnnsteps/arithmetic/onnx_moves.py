@@ -6,11 +6,12 @@ They cost no multiply-adds; what they do to shapes is numpy's and ONNX's rule, w
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 from cnnsteps.arithmetic import layers
 from cnnsteps.arithmetic.onnx_call import Call, Done, Misfit, merged
 from cnnsteps.arithmetic.onnx_windows import WINDOWS, Operator, broadcast
-from cnnsteps.arithmetic.receptive import Row, Shape, everything, named, shown, whole
+from cnnsteps.arithmetic.receptive import Row, Shape, everything, named, seen, shown, whole
 from cnnsteps.expr import Call as Applied
 from cnnsteps.expr import Count, Num, Product, Sum
 from cnnsteps.reading.given import Given
@@ -162,6 +163,32 @@ def padded(call: Call) -> Done:
     return call.line(shape, call.x.field, call.x.jump)
 
 
+def blocks(call: Call) -> tuple[Shape, int]:
+    """The input's shape, which has two spatial dimensions, and the side of a block."""
+    x, size = call.shape(0), call.number("blocksize")
+    if len(x) != 4 or size < 1:
+        raise Misfit(f"it needs two spatial dimensions and a blocksize of at least 1, which is {size}: {call.x.given}")
+    return x, size
+
+
+def depth_to_space(call: Call) -> Done:
+    """Channels become blocks of places, each of which sees what its channel saw."""
+    (n, channels, *plane), size = blocks(call)
+    if channels % size**2:
+        raise Misfit(f"its blocksize {size} asks for channels in groups of {size**2}, but {call.x.given}")
+    jump = call.x.jump and tuple(step / size for step in call.x.jump)
+    return call.line((n, channels // size**2, *(side * size for side in plane)), call.x.field, jump)
+
+
+def space_to_depth(call: Call) -> Done:
+    """Blocks of places become channels: a window of the block's size, as far as fields go."""
+    (n, channels, *plane), size = blocks(call)
+    if any(side % size for side in plane):
+        raise Misfit(f"its blocksize {size} does not divide the plane: {call.x.given}")
+    state = seen(call.state(), (size,) * 2, (Fraction(size),) * 2)
+    return call.line((n, channels * size**2, *(side // size for side in plane)), state.field, state.jump)
+
+
 def over_planes(call: Call) -> Done:
     """A normalization whose mean runs over whole planes: each place sees everything."""
     state = everything(call.state())
@@ -192,6 +219,7 @@ OPERATORS: dict[str, Operator] = {
     **dict.fromkeys(TOGETHER, together),
     **dict.fromkeys(VIEWS, view),
     **dict.fromkeys(OVER_PLANES, over_planes),
+    "DepthToSpace": depth_to_space, "SpaceToDepth": space_to_depth,
     "BatchNormalization": batch_norm, "Concat": concat, "Pad": padded, "Softmax": softmax, "LogSoftmax": softmax,
 }  # fmt: skip
 """What is known here; of any other operator nothing is guessed."""
