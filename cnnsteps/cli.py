@@ -68,12 +68,17 @@ def listed(words: Sequence[str]) -> str:
     return ", ".join(words[:-1]) + f" or {words[-1]}"
 
 
+def lines(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """What an option was given, each time a line."""
+    return "\n".join(values) if values else None
+
+
 def model_options(name: str) -> list[click.Parameter]:
     """What the commands take that also read ONNX models."""
     if name not in ("network", "size", ANY):
         return []
-    text = "An ONNX model's input, where it leaves sizes open: 1,3,224,224 or 3,224,224."
-    return [click.Option(["--input-shape"], metavar="SIZES", type=str, help=text)]
+    text = "An ONNX model's input, where it leaves sizes open: 1,3,224,224 or 3,224,224; NAME=3,224,224 of several."
+    return [click.Option(["--input-shape"], metavar="SIZES", type=str, multiple=True, callback=lines, help=text)]
 
 
 def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[str]) -> click.Command:

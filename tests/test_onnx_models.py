@@ -333,6 +333,21 @@ def test_mistakes(tmp_path: Path) -> None:
         assert "--input-shape" in error(wide, "--input-shape", told)
 
 
+def test_shapes_of_several_inputs(tmp_path: Path) -> None:
+    """Each by its name; a name that the model does not have, or has twice, is a mistake."""
+    nodes = [helper.make_node("Concat", ["a", "b"], ["c"], axis=1), helper.make_node("Conv", ["c", "w"], ["y"])]
+    sizes = ["N", "C", "H", "W"]
+    path = saved(tmp_path / "m.onnx", nodes, [("a", sizes), ("b", sizes)], ["y"], {"w": ones(2, 4, 3, 3)})
+    found = result(path, "--input-shape", "b=1,8,8", "--input-shape", "a=3,8,8")
+    assert [layer["output_shape"] for layer in found["layers"]] == [[4, 8, 8], [2, 6, 6]]
+    assert found["multiply_adds"] == 2 * 4 * 9 * 36
+    assert "the model's input b is [N, C, H, W]" in error(path, "--input-shape", "3,8,8")
+    assert "names z, but the model's inputs are a and b" in error(path, "--input-shape", "z=3,8,8")
+    assert "gives the input a twice" in error(path, "--input-shape", "a=3,8,8", "--input-shape", "a=1,8,8")
+    assert "without its name twice" in error(path, "--input-shape", "3,8,8", "--input-shape", "1,8,8")
+    assert "is '3,x'" in error(path, "--input-shape", "a=3,x")
+
+
 def test_input_shape_is_for_models(tmp_path: Path) -> None:
     path = tmp_path / "p.json"
     path.write_text('{"type": "size", "input": 3, "kernel": 3}', "utf-8")

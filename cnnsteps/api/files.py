@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cnnsteps.api.options import pythonic
 from cnnsteps.api.solution import Solution
@@ -13,17 +13,21 @@ from cnnsteps.reading.problem import locate
 from cnnsteps.solution import Limits
 
 
-def load(path: str | os.PathLike[str], *, input_shape: Sequence[int] | None = None) -> Solution:
+def load(
+    path: str | os.PathLike[str], *, input_shape: Sequence[int] | Mapping[str, Sequence[int]] | None = None
+) -> Solution:
     """The solution of the problem or network in a file, in JSON or ONNX's format.
 
-    `input_shape` gives the sizes that an ONNX model leaves open. InputError with every mistake in
+    `input_shape` gives the sizes that an ONNX model leaves open, of several inputs by their names. InputError with every mistake in
     the file, each with its line and column.
 
     >>> import cnnsteps
     >>> cnnsteps.load("samples/conv-padding.json")
     <cnnsteps.Solution of a conv problem: 4 × 4, 16 steps>
     """
-    sizes = None if input_shape is None else ",".join(map(str, input_shape))
+    shapes = {"": input_shape} if isinstance(input_shape, Sequence) else input_shape or {}
+    told = [(f"{name}=" if name else "") + ",".join(map(str, sizes)) for name, sizes in shapes.items()]
+    sizes = "\n".join(told) if told else None
     try:
         source, problem = read_file(os.fspath(path), None, sizes)
     except UsageError as error:

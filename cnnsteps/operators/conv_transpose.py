@@ -187,7 +187,9 @@ def spreads(given: Given, n: tuple[int, ...], f: tuple[int, ...], report: Report
         axis = Spread(size, window, s, pair[0], pair[1], d, extra)
         axes.append(axis)
         if extra >= max(s, d):
-            report.add(("output_padding",), f"output_padding is {extra}, but it is below stride {s} or dilation {d}")
+            report.add(
+                ("output_padding",), f"output_padding is {extra}, but it has to be below stride {s} or dilation {d}"
+            )
         elif axis.out < 1 or min(pair) < 0:
             formula = f"({size} − 1)×{s} − {sum(pair)} + {d}×({window} − 1) + {extra} + 1 = {axis.out}"
             report.add(("padding",), f"padding leaves nothing: (N − 1)S − 2P + D(F − 1) + P_output + 1 = {formula}")

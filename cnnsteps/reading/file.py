@@ -40,15 +40,25 @@ def read_onnx(name: str, data: bytes, expected: str | None, input_shape: str | N
                           "use `cnnsteps network` or `cnnsteps solve`")  # fmt: skip
         raise InputError([mistake], shown_name(name))
     try:
-        return network_of(read_model(data, name, sizes_of(input_shape)))
+        return network_of(read_model(data, name, shapes_of(input_shape)))
     except NoModel as error:
         raise InputError([Mistake(visible(str(error)), error.hint)], shown_name(name)) from None
 
 
-def sizes_of(text: str | None) -> tuple[int, ...] | None:
+def shapes_of(told: str | None) -> dict[str, tuple[int, ...]]:
+    """What --input-shape says, a line each: NAME=1,3,224,224, or of the input that is meant without a name."""
+    found: dict[str, tuple[int, ...]] = {}
+    for line in [] if told is None else told.split("\n"):
+        name, _, text = line.rpartition("=")
+        if name in found:
+            of = f"the input {visible(name)}" if name else "an input without its name"
+            raise UsageError(f"--input-shape gives {of} twice; several inputs are told as NAME=1,3,224,224 each")
+        found[name] = sizes_of(text)
+    return found
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
     """1,3,224,224 or 1x3x224x224, as --input-shape has it."""
-    if text is None:
-        return None
     parts = text.lower().replace("×", ",").replace("x", ",").strip("[]() ").split(",")
     sizes = [int(part) for part in map(str.strip, parts) if part.isascii() and part.isdecimal() and len(part) < 10]
     if len(sizes) < len(parts) or min(sizes) < 1:

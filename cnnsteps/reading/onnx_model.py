@@ -61,7 +61,7 @@ class NoModel(Exception):
         self.hint = hint
 
 
-def read_model(data: bytes, name: str, input_shape: Shape | None) -> Model:
+def read_model(data: bytes, name: str, input_shape: Mapping[str, Shape]) -> Model:
     """The model in these bytes; NoModel where there is none, or a size is not known."""
     try:
         return model_of(data, name, input_shape)
@@ -70,7 +70,7 @@ def read_model(data: bytes, name: str, input_shape: Shape | None) -> Model:
         raise NoModel("this is no ONNX model, or a damaged one") from None
 
 
-def model_of(data: bytes, name: str, input_shape: Shape | None) -> Model:
+def model_of(data: bytes, name: str, input_shape: Mapping[str, Shape]) -> Model:
     proto = parse(data)
     graph = proto.graph
     notes: list[str] = []
@@ -161,17 +161,23 @@ def constant_of(tensor: Any, name: str) -> Constant:
     return Constant(shape, {name: math.prod(shape)}, value)
 
 
-def set_inputs(inputs: list[Any], told: Shape | None, notes: list[str]) -> dict[str, Shape]:
-    """Each input's shape, written into the model too, so that ONNX infers from it."""
+def set_inputs(inputs: list[Any], told: Mapping[str, Shape], notes: list[str]) -> dict[str, Shape]:
+    """Each input's shape, written into the model too, so that ONNX infers from it; one told without a name
+    is that of the first input which leaves sizes open."""
     if not inputs:
         raise NoModel("the model has no input: nothing goes through it")
     found: dict[str, Shape] = {}
+    names = [word(value.name) for value in inputs]
+    if strange := [name for name in told if name and name not in names]:
+        raise NoModel(f"{OPTION} names {strange[0]}, but the model's inputs are {listed(names, 'and')}")
     meant = next((value for value in inputs if is_open(value.type.tensor_type)), inputs[0])
     for value in inputs:
         name, tensor = word(value.name), value.type.tensor_type
         if not value.type.HasField("tensor_type"):
             raise NoModel(f"the input {name} is no tensor")
-        found[name] = shape_of(name, dims_of(tensor), told if value is meant else None, notes)
+        found[name] = shape_of(
+            name, dims_of(tensor), told.get(name) or (told.get("") if value is meant else None), notes
+        )
         del tensor.shape.dim[:]
         for size in found[name]:
             tensor.shape.dim.add().dim_value = size
