@@ -18,8 +18,8 @@ def load(
 ) -> Solution:
     """The solution of the problem or network in a file, in JSON or ONNX's format.
 
-    `input_shape` gives the sizes that an ONNX model leaves open, of several inputs by their names. InputError with every mistake in
-    the file, each with its line and column.
+    `input_shape` gives the sizes that an ONNX model leaves open, of several inputs by their names.
+    InputError with every mistake in the file, each with its line and column.
 
     >>> import cnnsteps
     >>> cnnsteps.load("samples/conv-padding.json")
