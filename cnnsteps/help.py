@@ -88,7 +88,7 @@ class Command(click.Command):
             raise
 
 
-APART = {"templates": "cnnsteps.template_commands"}
+APART = {"templates": "cnnsteps.template_commands", "walk": "cnnsteps.walk.command"}
 """Commands of modules of their own, which are imported when they are asked for; they have the command's name there."""
 
 

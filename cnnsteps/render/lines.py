@@ -58,10 +58,14 @@ def segments(
     chain: Chain, notation: Notation, measure: Measure, slots: dict[int, float], row: int = 0
 ) -> list[Segment]:
     """The chain link by link, each after the first behind its relation, split at the marks."""
+    return split([notation.write(link, row) for link in chain], measure, slots)
+
+
+def split(links: list[str], measure: Measure, slots: dict[int, float]) -> list[Segment]:
+    """The same of links that are written already."""
     found: list[Segment] = []
-    for i, link in enumerate(chain):
-        text = f" {relation_mark(i)} {notation.write(link, row)}"
-        parts = MARKS.split(text)
+    for i, link in enumerate(links):
+        parts = MARKS.split(f" {relation_mark(i)} {link}")
         found.append(segment(parts[0], RELATION_LEVEL, measure, slots))
         for mark, part in zip(parts[1::2], parts[2::2], strict=True):
             found.append(segment(part, LEVELS[mark], measure, slots, mark in (INNER_BREAK, INNER_PREFER)))
