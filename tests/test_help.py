@@ -89,7 +89,7 @@ def test_its_examples_run(command: Command, tmp_path: Path) -> None:
         run = ["bash", "-e", "-o", "pipefail", "-c", line]
         done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, timeout=60, check=False)
         assert (done.returncode, done.stderr) == (0, b""), line
-        written = re.search(r"(?:-o|>) (\S+)", line)
+        written = re.search(r"(?:-o|--svg|>) (\S+)", line)
         assert done.stdout or "eval" in line or (written and Path(written[1].replace("~", str(tmp_path))).name)
         if written:
             assert (tmp_path / written[1].replace("~", ".")).read_bytes()
