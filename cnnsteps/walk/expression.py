@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnsteps.formats.terminal import columns, spaced
-from cnnsteps.render.lines import PLACEHOLDER, Measure, compose, split, wrapped
+from cnnsteps.formats.terminal import columns
+from cnnsteps.render.lines import PLACEHOLDER, compose, split, wrapped
 from cnnsteps.render.notation import FIRST_RELATION, FIRST_SLOT
 from cnnsteps.walk.screen import Line, Span
 from cnnsteps.walk.step import Step
@@ -49,7 +49,7 @@ def texts_of(step: Step, writing: Writing) -> dict[int, Text]:
 def pieces_of(step: Step, name: str, room: int, writing: Writing) -> list[list[Piece]]:
     """The whole chain in lines."""
     texts = texts_of(step, writing)
-    measure = Measure(room, spaced, columns)
+    measure = writing.measure._replace(line=room)
     links = writing.links(step.key, step.chain, step.run.row)
     widths = {c: float(columns(text.text)) for c, text in texts.items()}
     found = wrapped(split(links, measure, widths), measure.width(name), measure)

@@ -53,8 +53,8 @@ class Moves:
                 self.scenes.clear()
             chapter = self.chapter(state)
             assert chapter.steps is not None
-            rounds = self.setting.digits is not None
-            step = step_of(chapter.steps, self.cell_of(chapter, state.at), self.setting.base, state.chapter, rounds)
+            cell = self.cell_of(chapter, state.at)
+            step = step_of(chapter.steps, cell, self.setting.base, state.chapter, self.writing.notation)
             known = self.known.setdefault(state.chapter, chapter.boards)
             self.scenes[state.place] = Scene(chapter, step, known, self.writing, self.setting.base)
         return self.scenes[state.place]

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnsteps.expr import Call, Chain
 from cnnsteps.render.expansions import links_of
+from cnnsteps.render.notation import Notation
 from cnnsteps.solution import Column, Facts, Indices, Run, Steps
 from cnnsteps.tensor import Tensor
 
@@ -39,9 +40,9 @@ class Sofar(NamedTuple):
 class Step:
     """The step of one cell, as `steps` tells it."""
 
-    def __init__(self, run: Run, cell: int, base: int, scope: object) -> None:
+    def __init__(self, run: Run, cell: int, base: int, scope: object, fraction_bar: bool) -> None:
         """Indices count from `base`; a run's key is one of its `scope` alone."""
-        self.run, self.cell, self.base = run, cell, base
+        self.run, self.cell, self.base, self.fraction_bar = run, cell, base, fraction_bar
         self.key = scope, run.key, len(run.chain)
 
     @property
@@ -51,7 +52,7 @@ class Step:
     @cached_property
     def links(self) -> list[dict[int, bool]]:
         """The columns of each link, and whether they stand as operands."""
-        return links_of(self.chain)
+        return links_of(self.chain, self.fraction_bar)
 
     def column(self, number: int) -> Column | Indices:
         return self.run.columns[number]
@@ -145,9 +146,9 @@ def value_at(source: Tensor, at: int) -> Value:
     return Value(int(source.num.reshape(-1)[at]), source.den, loose)
 
 
-def step_of(steps: Steps, cell: int, base: int, scope: object, rounds: bool) -> Step:
+def step_of(steps: Steps, cell: int, base: int, scope: object, notation: Notation) -> Step:
     """What a last link would only repeat is said once, unless numbers are to be rounded."""
     (run,) = steps.runs(np.array([cell]))
-    if run.repeats is not None and run.repeats.all() and not rounds:
+    if run.repeats is not None and run.repeats.all() and notation.digits is None:
         run = run._replace(chain=run.chain[:-1])
-    return Step(run, cell, base, scope)
+    return Step(run, cell, base, scope, notation.fraction_bar)

@@ -54,7 +54,7 @@ class Writing:
         self.templates = Templates(folder, written.filters, cells)
         self.notation = notation_of(self.templates, options, written)
         self.signs = ASCII if ascii_only else Signs()
-        self.safe = written.escape
+        self.safe, self.measure = written.escape, written.measure
         self.numbers: dict[tuple[Value, bool], Text] = {}
         self.chains: dict[object, list[str]] = {}
         self.words: dict[str, str] = {}
