@@ -138,6 +138,10 @@ class TestLit:
         walk = walk_of({"type": "pool", "input": [[1, 2], [3, 4]], "kernel_size": 2, "stride": 2, "padding": 1})
         text = shown(walk, walk.begin())
         assert text.count("[-∞]") == 3
+        # Numbered from the input's own first place, as the maximum's place is.
+        assert "rows 0–1, columns 0–1" in text
+        assert "x[1,1] = 1" in text
+        assert "at [1,1]" in shown(walk, press(walk, walk.begin(), "enter"))
         assert "<1>" in squeezed(text)
 
     def test_window_and_weight(self) -> None:

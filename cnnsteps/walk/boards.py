@@ -56,7 +56,14 @@ class Board(NamedTuple):
 
     def indices(self, at: int, base: int) -> list[str]:
         """The index of a drawn place, in words of digits."""
-        return [str(int(i) + base) for i in np.unravel_index(at, self.drawn.shape)]
+        shifts = (*(0,) * len(self.drawn.axes), *(self.before or (0,) * len(self.drawn.spatial)))
+        index = np.unravel_index(at, self.drawn.shape)
+        return [str(int(i) - shift + base) for i, shift in zip(index, shifts, strict=True)]
+
+    def bases(self, base: int) -> tuple[int, int]:
+        """What the first row and the first column are numbered: a padding that does not count lies before `base`."""
+        before = (0, 0, *self.before)
+        return base - (before[-2] if len(self.drawn.spatial) > 1 else 0), base - before[-1]
 
 
 def same(one: Tensor, other: Tensor) -> bool:

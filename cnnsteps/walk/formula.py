@@ -1,4 +1,5 @@
-"""Val in letters, as the steps on the screen have it: x is the padded input, counted from its own first place."""
+"""Val in letters, as the steps on the screen have it: x is the padded input, counted from its own first place;
+only where the padding of a pool does not count, it is the input."""
 
 from __future__ import annotations
 
@@ -74,7 +75,9 @@ def pool(p: Any, base: int) -> Row:
     d = len(p.given.spatial)
     lead = leading(p.given.axes)
     if p.axes:
-        places = [Place(((a.step, o), (a.gap, u))) for a, o, u in zip(p.axes, INPUT[d], KERNEL[d], strict=True)]
+        counts = p.mode == "average" and p.count_include_pad
+        letters = zip(p.axes, INPUT[d], KERNEL[d], strict=True)
+        places = [Place(((a.step, o), (a.gap, u)), 0 if counts else -a.before) for a, o, u in letters]
     else:
         places = list(at(KERNEL[d]))
     x = Named("x", (*at(lead), *places)).written(base)

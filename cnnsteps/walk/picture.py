@@ -51,16 +51,17 @@ class Matrix(NamedTuple):
     """What pressing a cell does."""
     first: int = 0
     """The flat position of its first cell."""
-    base: int = 1
+    bases: tuple[int, int] = (1, 1)
+    """The number of the first row, and of the first column."""
 
     @property
     def head(self) -> int:
         """The width of the row numbers, their space and the bracket."""
-        return (len(str(self.rows - 1 + self.base)) + 1 if self.rows > 1 else 0) + 1
+        return (longest(self.rows, self.bases[0]) + 1 if self.rows > 1 else 0) + 1
 
     @property
     def step(self) -> int:
-        return max(self.widest, len(str(self.columns - 1 + self.base))) + 2
+        return max(self.widest, longest(self.columns, self.bases[1])) + 2
 
     @property
     def width(self) -> int:
@@ -78,6 +79,11 @@ class Matrix(NamedTuple):
     def fitting(self, room: int) -> int:
         """How many columns there is room for."""
         return max(LEAST, min(self.columns, (room - self.head - 1) // self.step))
+
+
+def longest(count: int, base: int) -> int:
+    """The width of the numbers of so many rows or columns."""
+    return max(len(str(base)), len(str(base + count - 1)))
 
 
 class Drawn(NamedTuple):
@@ -133,7 +139,7 @@ def header(matrix: Matrix, across: range) -> Line:
     """The numbers of the columns."""
     spans = [Span(" " * matrix.head)]
     for j in across:
-        text = str(j + matrix.base).rjust(matrix.step - 1) + " "
+        text = str(j + matrix.bases[1]).rjust(matrix.step - 1) + " "
         spans.append(Span(text, "head" if j in matrix.marks.columns else "dim"))
     return tuple(spans)
 
@@ -141,7 +147,7 @@ def header(matrix: Matrix, across: range) -> Line:
 def row_head(matrix: Matrix, i: int) -> list[Span]:
     if matrix.rows == 1:
         return []
-    text = str(i + matrix.base).rjust(matrix.head - 2) + " "
+    text = str(i + matrix.bases[0]).rjust(matrix.head - 2) + " "
     return [Span(text, "head" if i in matrix.marks.rows else "dim")]
 
 

@@ -98,10 +98,10 @@ class Scene:
         if not self.drawn or self.drawn[0][0].source.num.size < 2:
             return ""
         board, _, places = self.drawn[0]
-        height, across = board.plane
+        (height, across), bases = board.plane, board.bases(self.base)
         rows, columns = ({p // across % height for p in places}, {p % across for p in places})
-        parts = [f"row{'s' * (len(rows) > 1)} {run(rows, self.base)}"] if height > 1 else []
-        return ", ".join([*parts, f"column{'s' * (len(columns) > 1)} {run(columns, self.base)}"])
+        parts = [f"row{'s' * (len(rows) > 1)} {run(rows, bases[0])}"] if height > 1 else []
+        return ", ".join([*parts, f"column{'s' * (len(columns) > 1)} {run(columns, bases[1])}"])
 
     def matrices(self, stage: int, chosen: int | None, every: bool) -> list[Matrix]:
         """What the step reads: every slice of it, or the chosen one, or that of the last term."""
@@ -122,7 +122,7 @@ class Scene:
         at = None if now is None or now // size != which else now - which * size
         return Matrix(
             self.caption(board, which), rows, across, self.cells(board.drawn, which * size, across),
-            self.widest(board.drawn), marks_of(role, inside, across, at), "term", which * size, self.base,
+            self.widest(board.drawn), marks_of(role, inside, across, at), "term", which * size, board.bases(self.base),
         )  # fmt: skip
 
     def term_at(self, name: str, place: int) -> int | None:
@@ -185,7 +185,15 @@ class Scene:
         i, j = divmod(cell - which * size, across)
         marks = Marks("value", frozenset([(i, j)]), frozenset([i]), frozenset([j]), (i, j))
         return Matrix(
-            self.caption(board, which), rows, across, one, self.widest(output), marks, "cell", which * size, self.base
+            self.caption(board, which),
+            rows,
+            across,
+            one,
+            self.widest(output),
+            marks,
+            "cell",
+            which * size,
+            board.bases(self.base),
         )
 
 
