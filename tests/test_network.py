@@ -240,3 +240,17 @@ def test_no_table_is_wider_than_the_screen(columns: int) -> None:
         assert max(map(len, text.splitlines())) <= columns
         for word in ("conv1", "receptive", "total"):
             assert word in text
+
+
+def test_an_answer_is_not_given_again() -> None:
+    """A layer's input is the answer above it, which is named and not repeated; its kernel and padding are shown."""
+    layers = [
+        {"type": "relu", "name": "first"},
+        {"type": "conv", "kernel": [[5]], "padding": 1},
+    ]
+    text = render({"type": "network", "input": [[1, 2], [-3, 4]], "layers": layers}, "terminal")
+    relu, conv = text.split("first: ReLU")[1].split("conv1: Convolution")
+    assert "Input:" in relu
+    assert "Input:" not in conv
+    assert "Its input is the answer of layer 1, first." in conv
+    assert conv.index("Its input") < conv.index("Kernel:") < conv.index("The padded input:")

@@ -31,6 +31,8 @@ BAD = {
     "flip 1": conv(more='"flip": 1'),
     "title 5": conv(more='"title": 5'),
     "a pool's mode": pool('"kernel_size": 2, "mode": "avg"'),
+    "a pool without a window": pool('"mode": "max"'),
+    "a pool that is not global": pool('"global": false'),
     "no object": "[]",
 }
 GOOD = {
@@ -38,6 +40,9 @@ GOOD = {
     "all padding": conv(more='"padding": [[0, 1], [1, 0]]'),
     "a word": conv(more='"padding": "same_lower", "bias": "1/2", "flip": true'),
     "a list": conv(more='"stride": [1, 2], "bias": [1]'),
+    "a global pool": pool('"global": true'),
+    "an adaptive pool": pool('"output_size": 1'),
+    "a pool that is not global": pool('"global": false, "kernel_size": 1'),
     "a pool": pool('"kernel_size": [2, 2], "count_include_pad": false, "mode": "average"'),
 }
 

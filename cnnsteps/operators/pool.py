@@ -81,6 +81,8 @@ KEYS = (
     OUTPUT_SIZE,
     BACKWARD,
 )
+ONE_OF = (KERNEL_SIZE, GLOBAL, OUTPUT_SIZE)
+"""What says the window: one of these is required, and `global` only says it where it is true."""
 OF_WINDOWS = (KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE)
 OF_MODE = {COUNT_INCLUDE_PAD: "average", P: "lp"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnsteps import operators
-from cnnsteps.reading.kinds import COMMON, Schema
+from cnnsteps.reading.kinds import COMMON, Flag, Key, Schema
 
 
 def problem_schema() -> Schema:
@@ -38,10 +38,18 @@ def operator_schema(kind: str) -> Schema:
         default = {} if key.default is None else {"default": key.default}
         properties[key.name] = {"description": key.doc, **key.kind.schema(), **default}
     properties["type"] = {"const": kind}
+    needed = [needing(key) for key in getattr(operator, "ONE_OF", ())]
     return {
         "description": operator.SUMMARY,
         "type": "object",
         "properties": properties,
         "required": ["type", *(key.name for key in operator.KEYS if key.required)],
+        **({"anyOf": needed} if needed else {}),
         "additionalProperties": False,
     }
+
+
+def needing(key: Key[object]) -> Schema:
+    """That a key is there, and a flag true."""
+    true = {"properties": {key.name: {"const": True}}} if isinstance(key.kind, Flag) else {}
+    return {"required": [key.name], **true}

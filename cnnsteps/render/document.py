@@ -42,9 +42,10 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
     selection = options.selection or Selection(solution.output_shape)
     advance = options.advance if options.template is None else counting(solution, options)
 
-    def body(solution: Solution, chosen: Selection, name: str | None) -> Iterator[Pieces]:
+    def body(solution: Solution, chosen: Selection, name: str | None, before: str) -> Iterator[Pieces]:
         page = page_of(solution, notation, options._replace(advance=advance), look, chosen)
-        page.inside, page.inner = name, lambda layer, of: body(layer, Selection(layer.output_shape), of)
+        page.inside, page.before = name, before
+        page.inner = lambda layer, *place: body(layer, Selection(layer.output_shape), *place)
         words = templates.load(solution.kind, {})
         texts = words.generate(**page.names(), answer_only=options.answer_only)
         while (text := templates.guarded(lambda: next(texts, None))) is not None:
@@ -52,7 +53,7 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
 
     def whole() -> Iterator[Pieces]:
         yield notation.macro("open", *look.opening).encode()
-        yield from body(solution, selection, None)
+        yield from body(solution, selection, None, "")
         yield notation.macro("close").encode()
 
     return spaced(whole())

@@ -63,7 +63,9 @@ class Page:
         self.streams: list[Iterator[Pieces]] = []
         self.inside: str | None = None
         """The layer's name, where this is the solution of one."""
-        self.inner: Callable[[Solution, str], Iterator[Pieces]] = lambda layer, name: iter(())
+        self.before = ""
+        """What gave a layer its input."""
+        self.inner: Callable[[Solution, str, str], Iterator[Pieces]] = lambda layer, name, before: iter(())
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
         self.frame = Frame(first, last, between, notation.whole("frame_lines"))
         self.expander: Expansions | None = None
@@ -71,7 +73,7 @@ class Page:
 
     def names(self) -> dict[str, Any]:
         """The template's context."""
-        words = ("heading", "section", "part", "say", "settings", "tensor", "equations", "formula",
+        words = ("heading", "given", "section", "part", "say", "settings", "tensor", "equations", "formula",
                  "planes", "expansions", "gradient_planes", "gradient_expansions",
                  "picture", "sides", "table", "count", "layer")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
@@ -90,9 +92,15 @@ class Page:
     def section(self, text: str) -> str:
         return self.notation.macro("section" if self.inside is None else "part", self.escape(text))
 
-    def layer(self, solution: Solution, name: str) -> str:
-        """A layer's own solution, streamed."""
-        return self.stream(self.inner(solution, name))
+    def given(self, labelled: Labelled) -> str:
+        """The input; that of a layer is the answer before it, which stands there already."""
+        if self.before:
+            return self.say(f"Its input is the answer of {self.before}.")
+        return self.section("Given") + "\n" + self.tensor("Input", labelled)
+
+    def layer(self, solution: Solution, name: str, before: str = "") -> str:
+        """A layer's own solution, streamed; its input is the answer of `before`, if that is said."""
+        return self.stream(self.inner(solution, name, before))
 
     def part(self, text: str) -> str:
         return self.notation.macro("part", self.escape(text))
