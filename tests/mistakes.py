@@ -101,6 +101,7 @@ SETTINGS = [
 
 KEYS = [
     Wrong("not an object", "[1, 2]", ["1:1: a problem is an object {…}, but this is a list of 2"]),
+    Wrong("null", "null", ["1:1: a problem is an object {…}, but this is null"]),
     Wrong("no type", "{}", ["1:1: type is missing", 'hint: say which problem it is, for example "type": "conv"']),
     Wrong(
         "no type, but a pool's keys",

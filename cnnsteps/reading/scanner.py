@@ -255,7 +255,7 @@ class Scanner(Builder):
         elif self.wants == "comma" and self.stack[-1].opener == "{":
             self.lose(at, f"{shortened(word)} does not belong here, after the value of {visible(self.key)}")
             return
-        if not self.stack and kind == "word":
+        if not self.stack and kind == "word" and word not in ("null", "true", "false"):
             self.wrong(at, f"a problem begins with a brace {{, not with {shortened(word)}")
             raise Stop
         self.put(Node(at, self.value_of(kind, word, at)))
