@@ -80,14 +80,14 @@ def flag(option: click.Option) -> Flag:
 
 
 def values(parameter: click.Parameter) -> Values:
-    """Told by the type; where that is plain text, by the name that --help shows: FILE or DIR."""
+    """Told by the type; where that is plain text, by the name that --help shows: FILE, FILE.cast or DIR."""
     kind, name = parameter.type, parameter.metavar or (parameter.name or "").upper()
     if isinstance(kind, click.Choice):
         words = tuple(map(str, kind.choices))
         return Values(parameter.metavar or f"[{'|'.join(words)}]", words)
     if name == "DIR" or (isinstance(kind, click.Path) and not kind.file_okay):
         return Values(name, takes="folder")
-    if name == "FILE" or isinstance(kind, click.Path | click.File):
+    if name.split(".")[0] == "FILE" or isinstance(kind, click.Path | click.File):
         return Values(name, takes="file", suffixes=getattr(kind, "suffixes", ()))
     return Values(name)
 

@@ -58,6 +58,7 @@ def shell(request: pytest.FixtureRequest, folder: Path) -> Iterator[Shell]:
         ("conv --format=j", "conv --format=json"),
         ("conv -f json hw1.json --flavor g", "conv -f json hw1.json --flavor github"),
         ("conv hw1.json -o not", "conv hw1.json -o notes.txt"),
+        ("walk --record not", "walk --record notes.txt"),
         ("conv --template ", "conv --template sheets/"),
         ("solve --answer-only hw", "solve --answer-only hw1.json"),
     ],
