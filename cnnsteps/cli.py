@@ -52,6 +52,8 @@ def options(name: str) -> list[click.Parameter]:
                      help="Markdown: formulas in $$ (unless told), or in ```math fences."),
         click.Option(["--template"], metavar="DIR", type=click.Path(path_type=Path),
                      help="A folder of templates that go before the shipped ones."),
+        click.Option(["--language"], metavar="LANG", type=str, default="en",
+                     help="en (unless told), de, zh, or that of a words file LANG.json in --template DIR."),
         click.Option(["--max-cells"], metavar="N", type=Number(0), default=10_000_000,
                      help="How many expansions may be asked for; 10,000,000 unless told."),
         *model_options(name),

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 from cnnsteps.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
 from cnnsteps.reading.kinds import Pairs
 from cnnsteps.reading.words import short
+from cnnsteps.words import phrase
 
 MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 """NumPy's names for PyTorch's padding modes."""
@@ -116,7 +117,7 @@ class Axis(NamedTuple):
         if self.before == self.after:
             return (Multiple(2, Sym("P")) if letters else Num(2 * self.before),)
         if letters:
-            return Sym("P", "before"), Sym("P", "after")
+            return Sym("P", phrase("before")), Sym("P", phrase("after"))
         return Num(self.before), Num(self.after)
 
 

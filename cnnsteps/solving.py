@@ -17,6 +17,7 @@ from cnnsteps.reading.file import read_file
 from cnnsteps.reading.problem import locate
 from cnnsteps.selection import Selection, parse_cells
 from cnnsteps.solution import Limits
+from cnnsteps.words import ENGLISH
 
 
 class Request(NamedTuple):
@@ -33,6 +34,7 @@ class Request(NamedTuple):
     template: Path | None = None
     max_cells: int = 10_000_000
     input_shape: str | None = None
+    language: str = "en"
 
     @property
     def format(self) -> str:
@@ -42,6 +44,10 @@ class Request(NamedTuple):
 
 def solve_file(name: str, expected: str | None, request: Request) -> None:
     """Reads the problem in a file, solves it and writes the solution."""
+    if request.language != ENGLISH:
+        from cnnsteps.render.languages import check_language
+
+        check_language(request.language, request.template)
     source, problem = read_file(name, expected, request.input_shape)
     selection = selected(problem, request.cells, request.index_base)
     limits = Limits(request.max_cells, digits=request.digits)
@@ -55,7 +61,7 @@ def solve_file(name: str, expected: str | None, request: Request) -> None:
             raise locate(error, source) from None
         options = Options(
             request.answer_only, selection, request.index_base, request.fragment, request.digits,
-            request.flavor, request.template, screen_of(request), progress.advance,
+            request.flavor, request.template, screen_of(request), progress.advance, request.language,
         )  # fmt: skip
         write(formats.load(request.format).pieces(solution, options), request, progress.finish)
 

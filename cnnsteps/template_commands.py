@@ -13,6 +13,7 @@ from cnnsteps.errors import OutputError, UsageError
 from cnnsteps.help import examples
 
 SUFFIX = ".jinja"
+LANGUAGES = {"de": "German", "zh": "Chinese"}
 COMMENT = re.compile(r"<#\s*(.*?)(?:[.:;](?:\s|$)|#>)", re.DOTALL)
 
 
@@ -32,6 +33,10 @@ def list_() -> None:
         for name in names:
             click.echo(f"  {name:<{width()}}  {summary(name)}")
         click.echo()
+    click.echo("What is said in other languages (--language):")
+    for name in languages():
+        click.echo(f"  {name:<{width()}}  {LANGUAGES.get(name, '')}".rstrip())
+    click.echo()
     click.echo("`cnnsteps templates copy latex DIR` copies one, to be changed and used with --template DIR.")
 
 
@@ -77,6 +82,8 @@ def next_move(name: str, folder: Path) -> str:
     from cnnsteps.reading.source import visible
 
     command = name.replace("_", "-") if name in operators.names() else "solve"
+    if name in languages():
+        return f"cnnsteps {command} FILE --language {name} --template {shlex.quote(visible(str(folder)))}"
     chosen = f" -f {name}" if name in formats.names() and name != "terminal" else ""
     return f"cnnsteps {command} FILE{chosen} --template {shlex.quote(visible(str(folder)))}"
 
@@ -89,6 +96,10 @@ def folder_of_ours() -> Path:
 
 def names() -> list[str]:
     return sorted(path.stem for path in folder_of_ours().glob("*" + SUFFIX))
+
+
+def languages() -> list[str]:
+    return sorted(path.stem for path in folder_of_ours().glob("*.json"))
 
 
 def width() -> int:
@@ -117,9 +128,11 @@ def summary(name: str) -> str:
 
 def path_of(name: str) -> Path:
     """The file of a template; `conv-transpose` and `latex.jinja` are understood too."""
-    plain = name.removesuffix(SUFFIX).replace("-", "_")
+    plain = name.removesuffix(SUFFIX).removesuffix(".json").replace("-", "_")
+    if plain in languages():
+        return folder_of_ours() / f"{plain}.json"
     if plain not in names():
-        close = get_close_matches(plain, names(), n=1)
+        close = get_close_matches(plain, names() + languages(), n=1)
         hint = f"did you mean {close[0]}?" if close else "`cnnsteps templates list` names them"
         raise UsageError(f"there is no template {name!r}\nhint: {hint}")
     return folder_of_ours() / (plain + SUFFIX)

@@ -32,7 +32,7 @@ def built(kind: str, into: Path) -> Path:
 
 
 def templates() -> set[str]:
-    return {path.name for path in (ROOT / "templates").glob("*.jinja")}
+    return {path.name for path in (ROOT / "templates").iterdir()}
 
 
 @pytest.fixture(scope="module")

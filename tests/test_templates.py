@@ -19,7 +19,7 @@ SHIPPED = ROOT / "templates"
 def test_list_names_every_template() -> None:
     listed = run_cli("templates", "list").out.decode()
     names = re.findall(r"^  (\S+) +\S", listed, re.MULTILINE)
-    assert sorted(names) == sorted(path.stem for path in SHIPPED.glob("*.jinja"))
+    assert sorted(names) == sorted(path.stem for path in SHIPPED.iterdir())
     assert {"latex", "markdown", "terminal"} <= set(formats.names()) & set(names)
     assert set(operators.names()) <= set(names)
     assert run_cli("templates").out.decode() == listed

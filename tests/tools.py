@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -22,3 +23,17 @@ def lacking(name: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+def has_chinese() -> bool:
+    """LaTeX can set Chinese: Debian's latex-cjk-chinese and latex-cjk-chinese-arphic-gbsn00lp."""
+    found = [subprocess.run(["kpsewhich", name], capture_output=True, check=False) for name in CHINESE]
+    return all(done.returncode == 0 for done in found)
+
+
+CHINESE = ("CJKutf8.sty", "c70gbsn.fd", "gbsnu4e.tfm")
+
+
+def need_chinese() -> None:
+    if not has_chinese():
+        lacking("CJKutf8 with the font gbsn")

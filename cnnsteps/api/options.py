@@ -12,9 +12,11 @@ from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.formats import Options
 from cnnsteps.irrational import SURE
 from cnnsteps.reading.words import listed
+from cnnsteps.render.languages import check_language
 from cnnsteps.solution import Labelled, Limits
 from cnnsteps.solution import Solution as Worked
 from cnnsteps.solving import expansions_of, selected
+from cnnsteps.words import ENGLISH
 
 
 def options_of(
@@ -27,6 +29,7 @@ def options_of(
     flavor: str,
     template: str | os.PathLike[str] | None,
     max_cells: int,
+    language: str,
 ) -> Options:
     """The checked options of `render` and `save`."""
     check_choice("index_base", index_base, (0, 1))
@@ -43,7 +46,9 @@ def options_of(
         mistakes = [Mistake(pythonic(m.message), pythonic(m.hint or "") or None) for m in error.mistakes]
         raise InputError(mistakes, None) from None
     folder = None if template is None else Path(template)
-    return Options(answer_only, selection, index_base, fragment, digits, flavor, folder)
+    if language != ENGLISH:
+        check_language(language, folder)
+    return Options(answer_only, selection, index_base, fragment, digits, flavor, folder, language=language)
 
 
 def with_digits(worked: Worked, digits: int | None) -> Worked:

@@ -214,6 +214,7 @@ class Solution:
         flavor: str = "dollar",
         template: str | os.PathLike[str] | None = None,
         max_cells: int = 10_000_000,
+        language: str = "en",
     ) -> str:
         """The whole solution as text: "terminal", "latex", "markdown", "json" or "ipynb".
 
@@ -226,7 +227,9 @@ class Solution:
         ]}
         <BLANKLINE>
         """
-        options = options_of(self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells)
+        options = options_of(
+            self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells, language
+        )
         return b"".join(map(joined, chosen(format).pieces(with_digits(self.worked, digits), options))).decode()
 
     def save(
@@ -242,6 +245,7 @@ class Solution:
         flavor: str = "dollar",
         template: str | os.PathLike[str] | None = None,
         max_cells: int = 10_000_000,
+        language: str = "en",
     ) -> None:
         """Writes the solution to a file, whole or not at all; its suffix says the format unless told.
 
@@ -249,7 +253,9 @@ class Solution:
         >>> cnnsteps.conv([1, 2, 3], [1, 1]).save("solution.ipynb")  # doctest: +SKIP
         """
         name = os.fspath(path)
-        options = options_of(self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells)
+        options = options_of(
+            self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells, language
+        )
         told = format or formats.by_suffix(Path(name).suffix.lower())
         if told is None:
             raise UsageError(f"{name!r} does not say its format: {listed(suffixes())}, or give format=")

@@ -22,6 +22,7 @@ from cnnsteps.arithmetic.weights import WeightSteps, weight_gradient
 from cnnsteps.geometry import Axis
 from cnnsteps.solution import Gradient, Labelled
 from cnnsteps.tensor import Tensor
+from cnnsteps.words import phrase
 
 if TYPE_CHECKING:
     from cnnsteps.operators.conv import Conv
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 Gradients = dict[str, Gradient]
 
-GROUPS = "f and c belong to one group, and w counts its channels within the group."
-TURNED = "w is the kernel as it was given, before it was turned."
+GROUPS = phrase("f and c belong to one group, and w counts its channels within the group.")
+TURNED = phrase("w is the kernel as it was given, before it was turned.")
 
 
 def conv_gradients(p: Conv, grad: Tensor, x: Tensor, w: Tensor) -> Gradients:
@@ -68,16 +69,20 @@ def conv_rules(p: Conv) -> tuple[Rule, Rule]:
             through.append(Place(((1, here), (-axis.s, o)), before, axis.d))
             met.append(Place(((axis.s, o), (axis.d, a)), -before))
     shared = (*([GROUPS] if p.groups > 1 else []), *([TURNED] if p.flip else []))
-    where = [f"{', '.join(place)}: each place of the padded input at which x[{','.join(i)}] stands."] if repeats else []
-    whole = " at whole places" if any(axis.d > 1 for axis in p.axes) else ""
+    where = [repeated(", ".join(place), ",".join(i))] if repeats else []
+    counts = phrase(
+        "Only what stands at whole places in the kernel and in the output counts."
+        if any(axis.d > 1 for axis in p.axes)
+        else "Only what stands in the kernel and in the output counts."
+    )
     by_x = Rule(
         Named("x", at(x_lead + i)),
         "".join(c for c in out_lead if c not in x_lead) + (place if repeats else "") + k,
         val,
         Named("w", (*at(w_lead), *through)),
-        notes=(*where, f"Only what stands{whole} in the kernel and in the output counts.", *shared),
+        notes=(*where, counts, *shared),
     )
-    padding = ("x is the padded input here.",) if repeats else ("In the padding, x is 0.",)
+    padding = (phrase("x is the padded input here." if repeats else "In the padding, x is 0."),)
     is_padded = any(axis.before or axis.after for axis in p.axes)
     by_w = Rule(
         Named("w", at(w_lead + u)),
@@ -87,6 +92,10 @@ def conv_rules(p: Conv) -> tuple[Rule, Rule]:
         notes=(*(padding if is_padded else ()), *shared),
     )
     return by_x, by_w
+
+
+def repeated(letters: str, place: str) -> str:
+    return phrase("{letters}: each place of the padded input at which x[{place}] stands.", letters=letters, place=place)
 
 
 def transposed_gradients(p: ConvTranspose, grad: Tensor) -> Gradients:
@@ -124,8 +133,8 @@ def transposed_rules(p: ConvTranspose) -> tuple[Rule, Rule]:
     x, w = Named("x", at(x_lead + i)), Named("w", at(w_lead + u))
     is_cut = any(axis.before or axis.full > axis.before + axis.out for axis in p.axes)
     notes = (
-        *(("What was cut off counts 0.",) if is_cut else ()),
-        *(("c and f belong to one group, and w counts its filters within the group.",) if p.groups > 1 else ()),
+        *((phrase("What was cut off counts 0."),) if is_cut else ()),
+        *((phrase("c and f belong to one group, and w counts its filters within the group."),) if p.groups > 1 else ()),
     )
     by_x = Rule(x, "".join(c for c in out_lead if c not in x_lead) + u, val, w, notes=notes)
     by_w = Rule(w, "".join(c for c in x_lead if c not in w_lead) + i, val, x, notes=notes)

@@ -43,6 +43,7 @@ from cnnsteps.reading.layer_keys import (
     STRIDE,
 )  # fmt: skip
 from cnnsteps.reading.report import Report
+from cnnsteps.words import phrase
 
 
 class Layer(NamedTuple):
@@ -132,7 +133,7 @@ def cost_rows(given: Given, state: State, axes: tuple[Axis, ...], places: Shape)
     found = filters * (math.prod(window) + given[BIAS])
     products = Product(tuple(map(Num, (filters, *window, *places))))
     total = filters * math.prod(window) * math.prod(places)
-    return named("parameters", parameters, Count(found)), named("multiply-adds", products, Count(total))
+    return named(phrase("parameters"), parameters, Count(found)), named(phrase("multiply-adds"), products, Count(total))
 
 
 def taps(axes: tuple[Axis, ...]) -> list[tuple[int, int]]:
@@ -273,8 +274,8 @@ def linear(given: Given, state: State, report: Report) -> Layer | None:
     parameters = out * (features + given[BIAS])
     cost: Expr = Sum((Num(features), Num(1))) if given[BIAS] else Num(features)
     rows = (
-        named("parameters", Product((Num(out), cost)), Count(parameters)),
-        named("multiply-adds", Product((Num(out), Num(features))), Count(out * features)),
+        named(phrase("parameters"), Product((Num(out), cost)), Count(parameters)),
+        named(phrase("multiply-adds"), Product((Num(out), Num(features))), Count(out * features)),
     )
     after = everything(state)._replace(shape=(out,))
     return Layer("linear", after, parameters=parameters, multiply_adds=out * features, equations=rows)
@@ -283,13 +284,13 @@ def linear(given: Given, state: State, report: Report) -> Layer | None:
 def batch_norm(given: Given, state: State, report: Report) -> Layer | None:
     """gamma and beta for each channel."""
     channels = state.shape[0]
-    row = named("parameters", Product((Num(2), Num(channels))), Count(2 * channels))
+    row = named(phrase("parameters"), Product((Num(2), Num(channels))), Count(2 * channels))
     return Layer("batch_norm", state, parameters=2 * channels, equations=(row,))
 
 
 def flatten(given: Given, state: State, report: Report) -> Layer | None:
     size = math.prod(state.shape)
-    row = named("size", Product(tuple(map(Num, state.shape))), Count(size))
+    row = named(phrase("size"), Product(tuple(map(Num, state.shape))), Count(size))
     return Layer("flatten", state._replace(shape=(size,)), equations=(row,) if len(state.shape) > 1 else ())
 
 

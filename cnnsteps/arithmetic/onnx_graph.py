@@ -18,16 +18,18 @@ from cnnsteps.expr import Word
 from cnnsteps.reading.layer_list import default_name
 from cnnsteps.reading.onnx_constants import folded
 from cnnsteps.reading.onnx_model import Constant, Model, Node, NoModel
-from cnnsteps.reading.words import listed
+from cnnsteps.words import AND, OR, listing, phrase
 
-UNKNOWN = (
-    "What {} does to sizes is not known to cnnsteps: its shape is what ONNX's own inference says, "
+UNKNOWN = phrase(
+    "What {operators} does to sizes is not known to cnnsteps: its shape is what ONNX's own inference says, "
     "or ?, and neither its parameters nor its multiply-adds are in the totals."
 )
-STATISTICS = "A batch normalization's mean and variance are not parameters: training does not set them by gradients."
-SHARED = "Weights that several lines use are counted at the first: {}."
-SHIFTS = "Constants of several numbers that {} takes are counted as parameters."
-OTHER = "ONNX's own shape inference has other shapes: {}."
+STATISTICS = phrase(
+    "A batch normalization's mean and variance are not parameters: training does not set them by gradients."
+)
+SHARED = phrase("Weights that several lines use are counted at the first: {names}.")
+SHIFTS = phrase("Constants of several numbers that {operators} takes are counted as parameters.")
+OTHER = phrase("ONNX's own shape inference has other shapes: {names}.")
 
 
 class Walk:
@@ -138,18 +140,18 @@ class Walk:
         found = [*self.model.notes]
         ops = [node.op for node in self.model.nodes]
         if self.unknown:
-            found.append(UNKNOWN.format(listed(list(self.unknown), "and")))
+            found.append(phrase(UNKNOWN, operators=listing(list(self.unknown), AND)))
         if "BatchNormalization" in ops:
             found.append(STATISTICS)
         shifting = [
             op for op in SHIFTED if any(layer.kind == kind_of(op) and layer.parameters for layer in self.layers)
         ]
         if shifting:
-            found.append(SHIFTS.format(listed(shifting, "or")))
+            found.append(phrase(SHIFTS, operators=listing(shifting, OR)))
         if self.shared:
-            found.append(SHARED.format(brief(self.shared)))
+            found.append(phrase(SHARED, names=brief(self.shared)))
         if self.other:
-            found.append(OTHER.format(brief(self.other)))
+            found.append(phrase(OTHER, names=brief(self.other)))
         return tuple(found)
 
 

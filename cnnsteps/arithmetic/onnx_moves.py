@@ -16,6 +16,7 @@ from cnnsteps.expr import Call as Applied
 from cnnsteps.expr import Count, Num, Product, Sum
 from cnnsteps.reading.given import Given
 from cnnsteps.reading.report import Report
+from cnnsteps.words import phrase
 
 ONE_BY_ONE = (
     "Abs", "Cast", "Ceil", "Celu", "Clip", "Cos", "Dropout", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid",
@@ -57,7 +58,7 @@ def met(done: Done, call: Call, *rows: Row) -> Done:
     first = whole(fields[0])
     if done.layer.field and len(set(fields)) > 1 and len(set(done.layer.field)) == 1 and first:
         sides = tuple(Num(max(whole(field) or [1])) for field in fields)
-        rows = (*rows, named("receptive field", Applied("max", sides), Count(done.layer.field[0])))
+        rows = (*rows, named(phrase("receptive field"), Applied("max", sides), Count(done.layer.field[0])))
     return done._replace(layer=done.layer._replace(equations=rows))
 
 

@@ -16,6 +16,7 @@ from cnnsteps.arithmetic.windows import Group, Windows, irreducible
 from cnnsteps.expr import Call, Chain, Num, Over, Placed, Slot
 from cnnsteps.solution import Column, Facts, Indices, Run, Window
 from cnnsteps.tensor import Flags, Positions, Tensor, unravel
+from cnnsteps.words import phrase
 
 BLOCK = 1 << 20
 
@@ -124,4 +125,4 @@ def maximum_chain(n: int, d: int) -> Chain:
 
 @lru_cache(maxsize=64)
 def average_chain(n: int) -> Chain:
-    return Call("average", slots(n)), Over(Slot(n + 1, operand=False), Num(n)), Slot(n, operand=False)
+    return Call(phrase("average"), slots(n)), Over(Slot(n + 1, operand=False), Num(n)), Slot(n, operand=False)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from cnnsteps.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Sym, Word
+from cnnsteps.words import phrase
 
 INPUT = "the input"
 Shape = tuple[int, ...]
@@ -79,7 +80,9 @@ def everything(state: State) -> State:
     return state._replace(field=tuple(max(Fraction(n), r) for n, r in zip(state.input, state.field, strict=True)))
 
 
-SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+SIDES = {
+    d: tuple(map(phrase, names.split())) for d, names in ((1, "length"), (2, "height width"), (3, "depth height width"))
+}
 
 
 def field_rows(before: State, after: State, windows: list[tuple[int, int]], steps: Shape) -> list[Row]:
@@ -96,12 +99,12 @@ def field_rows(before: State, after: State, windows: list[tuple[int, int]], step
 def labelled(sides: list[tuple[Chain, Chain]]) -> list[Row]:
     """Fields and jumps behind their names, and those of their dimensions where they differ."""
     if len(set(sides)) == 1:
-        return [named("receptive field", *sides[0][0]), named("jump", *sides[0][1])]
+        return [named(phrase("receptive field"), *sides[0][0]), named(phrase("jump"), *sides[0][1])]
     names = SIDES.get(len(sides), ("",) * len(sides))
     return [
-        named(f"{word} ({name})", *chain)
+        named(phrase("{what} ({side})", what=word, side=name), *chain)
         for name, side in zip(names, sides, strict=True)
-        for word, chain in zip(("receptive field", "jump"), side, strict=True)
+        for word, chain in zip((phrase("receptive field"), phrase("jump")), side, strict=True)
     ]
 
 

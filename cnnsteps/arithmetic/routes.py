@@ -24,6 +24,7 @@ from cnnsteps.arithmetic.windows import Reach, counts_of, irreducible
 from cnnsteps.expr import Chain, Over, Slot, Sum
 from cnnsteps.solution import Column, Facts, Gradient, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
+from cnnsteps.words import phrase
 
 
 class Side(NamedTuple):
@@ -129,10 +130,12 @@ def pool_gradient(steps: PoolSteps, grad: Labelled, given: Labelled, befores: Se
         targets = steps.stood()
         channel = np.arange(len(targets)) // max(math.prod(steps.out.shape[1:]), 1)
         routed = added(upstream, targets + channel * steps.windows.plane, (len(steps.out.num), *given.spatial))
-        note = f"Only windows whose maximum stands at x[{places}] count; of equal numbers it is the first."
+        note = phrase(
+            "Only windows whose maximum stands at x[{place}] count; of equal numbers it is the first.", place=places
+        )
         return shaped(routed.out, given, routed, Rule(by, OUTPUT[d], val, notes=(note,)))
     sides = [Side(n, before) for n, before in zip(given.spatial, befores, strict=True)]
     shared = shared_out(upstream, steps.windows.reaches, sides)
-    note = f"Only windows that hold x[{places}] count; n is how many numbers a window has."
+    note = phrase("Only windows that hold x[{place}] count; n is how many numbers a window has.", place=places)
     rule = Rule(by, OUTPUT[d], val, divisor=Named("n", at(OUTPUT[d])), notes=(note,))
     return shaped(shared.out, given, shared, rule)

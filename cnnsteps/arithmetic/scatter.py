@@ -21,6 +21,7 @@ from cnnsteps.arithmetic.settling import settled_products
 from cnnsteps.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.solution import Column, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
+from cnnsteps.words import phrase
 
 FAR = 1 << 40
 
@@ -59,7 +60,7 @@ class Spread(NamedTuple):
         """(N − 1)S − 2P + D(F − 1) + 1 = … = out, as on PyTorch's page of ConvTranspose2d."""
         reach = self.d * (self.f - 1) + 1
         n, s, f, d, extra = (Num(v) for v in (self.n, self.s, self.f, self.d, self.extra))
-        letters = self.links(Sym("N"), Sym("S"), Sym("F"), Sym("D"), Sym("P", "output"), letters=True)
+        letters = self.links(Sym("N"), Sym("S"), Sym("F"), Sym("D"), Sym("P", phrase("output")), letters=True)
         numbers = self.links(n, s, f, d, extra, letters=False)
         added = (extra,) if self.extra else ()
         short = Sum((Num((self.n - 1) * self.s), *self.cut(letters=False), Num(reach), *added))
@@ -75,7 +76,7 @@ class Spread(NamedTuple):
         if self.before == self.after:
             return (Minus(Multiple(2, Sym("P")) if letters else Num(2 * self.before)),)
         if letters:
-            return Minus(Sym("P", "before")), Minus(Sym("P", "after"))
+            return Minus(Sym("P", phrase("before"))), Minus(Sym("P", phrase("after")))
         return Minus(Num(self.before)), Minus(Num(self.after))
 
     def landing(self) -> tuple[Positions, Positions, Positions]:

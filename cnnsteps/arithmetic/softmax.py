@@ -18,6 +18,7 @@ from cnnsteps.exact import Ratio, reduce_ratio
 from cnnsteps.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
 from cnnsteps.solution import Column, Labelled, Window
 from cnnsteps.tensor import Flags, Integers, Positions, Tensor, wide_enough
+from cnnsteps.words import phrase
 
 MOST_SHOWN = 1000
 """How many exponentials are worked out on their own; each stands in its step as well."""
@@ -82,13 +83,17 @@ class Shares(CellSteps):
         rest = (*shape[:axis], *shape[axis + 1 :])
         index = [int(i) + base for i in np.unravel_index(group, rest)]
         if axes and axis == len(axes) - 1:
-            where = f"the channels at [{','.join(map(str, index[axis:]))}]"
-            return f"Batch item {index[0]}, {where}" if len(axes) > 1 else where.capitalize()
+            where = ",".join(map(str, index[axis:]))
+            if len(axes) > 1:
+                return phrase("Batch item {n}, the channels at [{place}]", n=index[0], place=where)
+            return phrase("The channels at [{place}]", place=where)
         if axis == len(shape) - 1 and not axes:
-            return f"Row {index[0]}" if len(index) == 1 else f"Row [{','.join(map(str, index))}]"
+            place = ",".join(map(str, index))
+            return phrase("Row {n}", n=place if len(index) == 1 else f"[{place}]")
         if len(shape) == 2:
-            return f"Column {index[0]}" if axis == 0 else f"Row {index[0]}"
-        return f"The numbers at [{','.join([*map(str, index[:axis]), ':', *map(str, index[axis:])])}]"
+            return phrase("Column {n}" if axis == 0 else "Row {n}", n=index[0])
+        place = ",".join([*map(str, index[:axis]), ":", *map(str, index[axis:])])
+        return phrase("The numbers at [{place}]", place=place)
 
     def rows(self, group: int, base: int) -> Iterator[Row]:
         cells = self.members(group)

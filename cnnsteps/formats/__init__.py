@@ -43,6 +43,8 @@ class Options(NamedTuple):
     screen: Screen = Screen()
     advance: Callable[[int], None] = lambda _: None
     """Told how many expansions were written."""
+    language: str = "en"
+    """Of the words; what they are is in `cnnsteps.render.languages`."""
 
 
 class Format(Protocol):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from string import ascii_letters
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.reading.source import visible
-from cnnsteps.render.document import Look, document
+from cnnsteps.render.document import Look, document, words_for
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
 from cnnsteps.solution import Solution
@@ -39,10 +40,12 @@ LONG_WORD = re.compile(r"\S{16}(?=\S)")
 def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as LaTeX."""
     measure = Measure(FRAGMENT_LINE if options.fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
-    unknown = sorted({c for c in visible(solution.title or "") if not typesettable(c)})
+    cjk = words_for(options).is_chinese
+    unknown = sorted({c for c in visible(solution.title or "") if not (typesettable(c) or (cjk and in_gbsn(c)))})
     codes = [f"{ord(c):04X}" for c in unknown]
     room = Room(measure, None, MOST_ROWS, 1.4)
-    look = Look("latex", fragment_escape if options.fragment else escape, measure, room, (codes,))
+    escaping = partial(fragment_escape, cjk=cjk) if options.fragment else escape
+    look = Look("latex", escaping, measure, room, (codes,), {"cjk": cjk})
     return document(solution, options, look)
 
 
@@ -52,11 +55,25 @@ def escape(text: str) -> str:
     return "".join(r"\allowbreak{}" if c == "\0" else SPECIAL.get(c, c) for c in parts)
 
 
-def fragment_escape(text: str) -> str:
+def fragment_escape(text: str, cjk: bool = False) -> str:
     """A fragment has no preamble to choose an encoding or declare characters in: what OT1 lacks is named."""
     return "".join(
-        c if typesettable(c) and c not in ONLY_IN_T1 else rf"[U+{ord(c):04X}]\allowbreak{{}}" for c in escape(text)
+        c if (typesettable(c) and c not in ONLY_IN_T1) or (cjk and in_gbsn(c)) else rf"[U+{ord(c):04X}]\allowbreak{{}}"
+        for c in escape(text)
     )
+
+
+def in_gbsn(character: str) -> bool:
+    """Characters that the package CJKutf8 sets in the font gbsn: those of GB 2312."""
+    return character >= "\u2e80" and encodes(character, "gb2312")
+
+
+def encodes(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def typesettable(character: str) -> bool:
@@ -117,7 +134,7 @@ def row(tokens: Iterator[Token], single: bool = False) -> float:
         elif mark == "-" and before in "(=,{":
             total += UNARY
         else:
-            total += LETTERS.get(mark) or MARKS.get(mark, 0.8)
+            total += LETTERS.get(mark) or MARKS.get(mark, 0.8 if mark < "\u2e80" else 1.05)
         before = mark or "0"
         if single:
             break

@@ -27,6 +27,7 @@ from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
 from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Tensor
+from cnnsteps.words import phrase
 
 SUMMARY = "Works out a batch normalization, with each square root."
 EXAMPLES = (
@@ -83,10 +84,15 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         partial(scaled_steps, scaling),
         x.shape,
         x.axes,
-        tuple((name.capitalize(), Labelled(vector)) for name, vector in vectors),
+        tuple((NAMES[name], Labelled(vector)) for name, vector in vectors),
         (("epsilon", number(*epsilon).text),),
         rule(scaling),
     )
+
+
+NAMES = {
+    "mean": phrase("Mean"), "variance": phrase("Variance"), "gamma": phrase("Gamma"), "beta": phrase("Beta"),
+}  # fmt: skip
 
 
 def rule(scaling: Scaling) -> Expr:

@@ -25,6 +25,7 @@ from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
 from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Tensor
+from cnnsteps.words import phrase
 
 SUMMARY = "Works out a convolution: every Val[i,j] with its products."
 EXAMPLES = (
@@ -152,7 +153,7 @@ def read(given: Given, report: Report) -> Conv | None:
     return Conv(
         given.get(TITLE),
         Labelled(x, ("batch item", "channel")[2 - x_extra :]),
-        Labelled(w, ("filter",) if several else ("filter", "channel")[2 - w_extra :]),
+        Labelled(w, (phrase("filter"),) if several else (phrase("filter"), phrase("channel"))[2 - w_extra :]),
         x_full,
         w_full,
         given.get(BIAS),

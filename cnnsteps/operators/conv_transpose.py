@@ -25,6 +25,7 @@ from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
 from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Integers, Tensor
+from cnnsteps.words import listing, phrase
 
 SUMMARY = "Works out a transposed convolution: stamps, then sums."
 EXAMPLES = (
@@ -111,11 +112,16 @@ class ConvTranspose(NamedTuple):
                 value = self.x.take(np.array([n]))
                 shown = value.number(0, digits=digits)
                 index = ",".join(str(i + base) for i in place[2:])
-                where = [f"batch item {place[0] + base}"] if self.x.shape[0] > 1 else []
-                where += [f"channel {place[1] + base}"] if self.x.shape[1] > 1 else []
-                where += [f"filter {group * self.w.shape[1] + own + base}"] if self.w.shape[1] * self.groups > 1 else []
-                words = ", ".join([f"{'about ' * shown.rounded}{shown.text} at [{index}]", *where])
-                found.append((words, self.landed(self.w.num[place[1], own], value, place[2:])))
+                where = [phrase("batch item {n}", n=place[0] + base)] if self.x.shape[0] > 1 else []
+                where += [phrase("channel {n}", n=place[1] + base)] if self.x.shape[1] > 1 else []
+                nth = group * self.w.shape[1] + own + base
+                where += [phrase("filter {n}", n=nth)] if self.w.shape[1] * self.groups > 1 else []
+                stamp = phrase(
+                    "about {value} at [{place}]" if shown.rounded else "{value} at [{place}]",
+                    value=shown.text,
+                    place=index,
+                )
+                found.append((listing([stamp, *where]), self.landed(self.w.num[place[1], own], value, place[2:])))
         return found
 
     def landed(self, kernel: Integers, value: Tensor, at: tuple[int, ...]) -> Labelled:

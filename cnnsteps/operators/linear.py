@@ -27,6 +27,7 @@ from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
 from cnnsteps.solution import Column, Gradient, Labelled, Run, Window
 from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+from cnnsteps.words import phrase
 
 SUMMARY = "Works out a linear layer: every output with its products."
 EXAMPLES = (
@@ -101,7 +102,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         report.add(("bias",), f"{has}, but the weight has {counted(w.shape[0], 'row')}, one an output")
     if report or given.spoiled(BIAS):
         return None
-    operands = (("Weight", Labelled(w)), *((("Bias", Labelled(b)),) if b else ()))
+    operands = ((phrase("Weight"), Labelled(w)), *(((phrase("Bias"), Labelled(b)),) if b else ()))
     shape = (*x.shape[:-1], w.shape[0])
     backward = fitting(given, shape, x.axes, report, x.tensor, w, b)
     if report:

@@ -44,6 +44,7 @@ from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, P
 from cnnsteps.reading.report import Report
 from cnnsteps.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.tensor import Positions, Tensor, wide_enough
+from cnnsteps.words import phrase
 
 SUMMARY = "Works out a max, average or lp pooling, window by window."
 EXAMPLES = (
@@ -85,6 +86,13 @@ ONE_OF = (KERNEL_SIZE, GLOBAL, OUTPUT_SIZE)
 """What says the window: one of these is required, and `global` only says it where it is true."""
 OF_WINDOWS = (KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE)
 OF_MODE = {COUNT_INCLUDE_PAD: "average", P: "lp"}
+
+NAMES = {
+    ("", "max"): phrase("Max pooling"), ("", "average"): phrase("Average pooling"), ("", "lp"): phrase("L{p} pooling"),
+    ("global", "max"): phrase("Global max pooling"), ("global", "average"): phrase("Global average pooling"),
+    ("global", "lp"): phrase("Global L{p} pooling"), ("adaptive", "max"): phrase("Adaptive max pooling"),
+    ("adaptive", "average"): phrase("Adaptive average pooling"),
+}  # fmt: skip
 
 
 class Pool(NamedTuple):
@@ -136,9 +144,8 @@ class Pool(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called where the problem has no title."""
-        mode = f"L{self.p}" if self.mode == "lp" else self.mode
-        words = f"{'global ' if self.is_global else 'adaptive ' if self.shares else ''}{mode} pooling"
-        return words[0].upper() + words[1:]
+        which = "global" if self.is_global else "adaptive" if self.shares else ""
+        return phrase(NAMES[which, self.mode], p=self.p)
 
     @property
     def drops_signs(self) -> bool:

@@ -7,6 +7,7 @@ from cnnsteps.reading.kinds import Key, Numbers
 from cnnsteps.reading.report import Report
 from cnnsteps.reading.words import counted
 from cnnsteps.solution import Labelled
+from cnnsteps.words import phrase
 
 DEEPEST = 5
 """Batch, channels and three dimensions."""
@@ -16,7 +17,7 @@ INPUT = Key(
     "a flat list; or rank d: one channel; d+1: channels first; d+2: batch, channels",
     required=True,
 )
-NAMES = ("batch item", "channel")
+NAMES = (phrase("batch item"), phrase("channel"))
 
 
 def laid_out(given: Given, report: Report) -> Labelled | None:

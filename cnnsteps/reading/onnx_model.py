@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from cnnsteps.reading.words import listed
+from cnnsteps.words import phrase
 
 Shape = tuple[int, ...]
 MOST_KEPT = 1000
@@ -83,7 +84,7 @@ def model_of(data: bytes, name: str, input_shape: Mapping[str, Shape]) -> Model:
     lost = [output for output in outputs if output not in given]
     if lost:
         raise NoModel(f"no node of the model gives its output {lost[0]}: the file may be cut short")
-    title = PurePath(name).name if name != "-" else word(graph.name) or "ONNX model"
+    title = PurePath(name).name if name != "-" else word(graph.name) or phrase("ONNX model")
     return Model(title, opset, inputs, outputs, nodes, constants, inferred_shapes(proto), tuple(notes))
 
 
@@ -212,7 +213,7 @@ def shape_of(name: str, sizes: list[int | str] | None, told: Shape | None, notes
         batch = sizes[0] if isinstance(sizes[0], int) else 1
         shape = told if len(told) == len(sizes) else (batch, *told)
         if any(isinstance(size, int) and size != new for size, new in zip(sizes[1:], shape[1:], strict=True)):
-            notes.append(f"The model's own input is {shown}; here it is {list(shape)}.")
+            notes.append(phrase("The model's own input is {own}; here it is {here}.", own=shown, here=list(shape)))
         return shape
     if not sizes:
         return ()
@@ -220,7 +221,7 @@ def shape_of(name: str, sizes: list[int | str] | None, told: Shape | None, notes
     if len(known) < len(sizes) - 1 or (known == [] and isinstance(sizes[0], str)):
         raise NoModel(f"the model's input {name} is {shown}: it leaves sizes open", example(sizes))
     if isinstance(sizes[0], str):
-        notes.append(f"The batch, {sizes[0]}, is left open by the model; here it is one image.")
+        notes.append(phrase("The batch, {name}, is left open by the model; here it is one image.", name=sizes[0]))
     return (sizes[0] if isinstance(sizes[0], int) else 1, *known)
 
 

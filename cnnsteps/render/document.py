@@ -17,6 +17,7 @@ from cnnsteps.render.page import MARK, Page
 from cnnsteps.render.templates import SUFFIX, Templates
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Solution
+from cnnsteps.words import ENGLISH, Words
 
 MOST_TIMES, MOST_BESIDES = 4, 100_000
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -61,8 +62,18 @@ def document(solution: Solution, options: Options, look: Look) -> Iterator[Piece
 
 def notation_of(templates: Templates, options: Options, look: Look) -> Notation:
     """The macros of the format's template."""
-    context: dict[str, Any] = {"fragment": options.fragment, **look.context}
-    return Notation(templates.macros(look.name, context), templates.guarded, options.digits)
+    words = words_for(options)
+    context: dict[str, Any] = {"fragment": options.fragment, "_": words.escaped(look.escape), **look.context}
+    return Notation(templates.macros(look.name, context), templates.guarded, options.digits, words)
+
+
+def words_for(options: Options) -> Words:
+    """English unless told otherwise, by an option or by a words file of one's own."""
+    if options.language == ENGLISH and options.template is None:
+        return Words()
+    from cnnsteps.render.languages import words_of
+
+    return words_of(options.language, options.template)
 
 
 def page_of(solution: Solution, notation: Notation, options: Options, look: Look, chosen: Selection) -> Page:

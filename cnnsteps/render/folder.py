@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.reading.source import visible
+from cnnsteps.render.languages import FILE
 from cnnsteps.render.templates import SUFFIX, shipped
 
 KEPT_BY_EDITORS = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp")
@@ -28,6 +29,7 @@ def check_folder(folder: Path) -> None:
     except OSError as error:
         raise TemplateError([Mistake(f"the folder can't be read: {error.strerror}")], shown) from None
     known = {path.name for path in shipped().iterdir()}
+    known |= {name for name in names if FILE.match(name)}
     used = known | included(folder, names)
     for name in names:
         if name not in used and not ignored(name, known):

@@ -12,8 +12,9 @@ from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
 from cnnsteps.solution import Labelled
 from cnnsteps.tensor import Flags, Tensor
+from cnnsteps.words import phrase
 
-DEPTH = "depth"
+DEPTH = phrase("depth")
 FEW = 32
 
 
@@ -77,7 +78,7 @@ class Matrices:
             absent = None if absent is None else absent.reshape(tensor.shape)
         axes += [DEPTH] * (spatial - 2)
         for lead in product(*(range(size) for size in tensor.shape[:-2])):
-            place = tuple((word, i + self.base) for word, i in zip(axes, lead, strict=True))
+            place = tuple((self.notation.words(word), i + self.base) for word, i in zip(axes, lead, strict=True))
             holes = None if absent is None else absent[lead]
             yield self.matrix(tensor.part(*lead), place, blank, holes)
 

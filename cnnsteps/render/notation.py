@@ -33,6 +33,7 @@ from cnnsteps.expr import (
     Sym,
     Word,
 )  # fmt: skip
+from cnnsteps.words import Words
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
@@ -55,12 +56,13 @@ def relation_mark(link: int) -> str:
 class Notation:
     """What a format's template defines, called with plain texts and Numbers."""
 
-    def __init__(self, macros: Any, call: Callable[..., Any], digits: int | None) -> None:
+    def __init__(self, macros: Any, call: Callable[..., Any], digits: int | None, words: Words | None = None) -> None:
         self.macros = macros
         self.call = call
         self.digits = digits
         self.fraction_bar = bool(self.setting("fraction_bar"))
         """Fractions stand on one another, where a line cannot break; otherwise as in (a + b)/c."""
+        self.words = words or Words()
 
     def text(self, name: str) -> str:
         """A piece of notation that the template sets, such as `plus`."""
@@ -113,7 +115,7 @@ class Notation:
             case Count():
                 return self.macro("count", grouped(expr.value))
             case Word():
-                return self.macro("word", expr.text)
+                return self.macro("word", self.words.of(expr.text))
             case Sym():
                 return self.macro("symbol", expr.name, expr.sub)
             case Entry():

@@ -26,6 +26,8 @@ from cnnsteps.render.tokens import Scribe, Writer
 from cnnsteps.selection import Selection
 from cnnsteps.solution import Gradient, Labelled, Solution, Steps, Window
 from cnnsteps.tensor import Positions
+from cnnsteps.words import Phrase, phrase
+from cnnsteps.words import label as caption_of
 
 MARK = "\x00"
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
@@ -39,7 +41,12 @@ class Plane(NamedTuple):
 
     @property
     def caption(self) -> str:
-        return ", ".join(f"{word} {i}" for word, i in self.place).capitalize()
+        return capitalized(", ".join(f"{word} {i}" for word, i in self.place))
+
+
+def capitalized(text: str) -> str:
+    """Only the first letter: German nouns keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 class Page:
@@ -56,7 +63,8 @@ class Page:
         base: int,
         advance: Callable[[int], None],
     ) -> None:
-        self.solution, self.notation, self.escape = solution, notation, escape
+        self.solution, self.notation, self.words = solution, notation, notation.words
+        self.escape: Callable[[str], str] = lambda text: escape(self.words.of(text))
         self.measure, self.selection, self.base, self.advance = measure, selection, base, advance
         self.writer = Writer(Scribe(notation.numbers, measure.width, notation.shown), asked=selection.asked)
         self.matrices = Matrices(notation, room, base)
@@ -75,11 +83,12 @@ class Page:
         """The template's context."""
         words = ("heading", "given", "section", "part", "say", "settings", "tensor", "equations", "formula",
                  "planes", "expansions", "gradient_planes", "gradient_expansions",
-                 "picture", "sides", "table", "count", "layer")  # fmt: skip
+                 "picture", "sides", "many", "table", "count", "layer")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
             "s": self.solution,
             "size_rows": size_rows,
             "base": self.base,
+            "_": self.words,
             "digits": self.notation.digits,
         }
 
@@ -87,7 +96,7 @@ class Page:
         """A layer's heading stands one level lower, behind its name."""
         if self.inside is None:
             return self.notation.macro("heading", self.escape(text))
-        return self.notation.macro("section", self.escape(f"{self.inside}: {text}"))
+        return self.notation.macro("section", self.escape(f"{self.inside}: {self.words.of(text)}"))
 
     def section(self, text: str) -> str:
         return self.notation.macro("section" if self.inside is None else "part", self.escape(text))
@@ -95,8 +104,8 @@ class Page:
     def given(self, labelled: Labelled) -> str:
         """The input; that of a layer is the answer before it, which stands there already."""
         if self.before:
-            return self.say(f"Its input is the answer of {self.before}.")
-        return self.section("Given") + "\n" + self.tensor("Input", labelled)
+            return self.say(phrase("Its input is the answer of {layer}.", layer=self.before))
+        return self.section(phrase("Given")) + "\n" + self.tensor(phrase("Input"), labelled)
 
     def layer(self, solution: Solution, name: str, before: str = "") -> str:
         """A layer's own solution, streamed; its input is the answer of `before`, if that is said."""
@@ -131,7 +140,8 @@ class Page:
 
     def tensor_lines(self, label: str, labelled: Labelled, blank: str) -> Iterator[Pieces]:
         for i, line in enumerate(self.matrices.lines(labelled, blank)):
-            head = self.escape(label) if i == 0 else ""
+            english = label.pattern if isinstance(label, Phrase) else label
+            head = caption_of(self.escape(label) if i == 0 else "", english)
             yield self.notation.macro("display", head, line).encode()
 
     def equations(self, rows: Iterable[tuple[tuple[Expr, ...], Chain]]) -> str:
@@ -173,7 +183,7 @@ class Page:
         size = math.prod(output.spatial)
         for i, index in enumerate(product(*(range(n) for n in lead))):
             cells = selection.within(i * size, (i + 1) * size)
-            plane = Plane(tuple((w, j + self.base) for w, j in zip(output.axes, index, strict=True)), cells)
+            plane = Plane(tuple((self.words(w), j + self.base) for w, j in zip(output.axes, index, strict=True)), cells)
             if len(cells):
                 yield plane
 
@@ -212,9 +222,16 @@ class Page:
         name = self.notation.macro("name", [str(int(i) + self.base) for i in index])
         return "" if window is None else self.notation.macro("picture", name, window_lines(window, self.notation))
 
-    def sides(self, axes: tuple[Axis, ...]) -> list[tuple[str, str, Axis]]:
+    def sides(self, axes: tuple[Axis, ...]) -> list[tuple[str, Phrase, Axis]]:
         """Each dimension with its name and what it is counted in, equal ones once."""
-        return [(*SIDES[letter], axis) for letter, axis in zip(AXES[len(axes)], axes, strict=True)]
+        return [
+            (self.words(SIDES[letter][0]), self.words(SIDES[letter][1]), axis)
+            for letter, axis in zip(AXES[len(axes)], axes, strict=True)
+        ]
+
+    def many(self, unit: Phrase, count: int) -> str:
+        """What a dimension is counted in, for one or more."""
+        return self.words(SEVERAL[unit.pattern]) if count > 1 else unit
 
 
 MOST_DRAWN = 24
@@ -256,7 +273,11 @@ def near(at: Positions, size: int) -> range:
     return range(start, min(size, start + MOST_DRAWN))
 
 
-SIDES = {"L": ("length", "value"), "D": ("depth", "slice"), "H": ("height", "row"), "W": ("width", "column")}
+SIDES = {
+    "L": (phrase("length"), phrase("value")), "D": (phrase("depth"), phrase("slice")),
+    "H": (phrase("height"), phrase("row")), "W": (phrase("width"), phrase("column")),
+}  # fmt: skip
+SEVERAL = {"value": phrase("values"), "slice": phrase("slices"), "row": phrase("rows"), "column": phrase("columns")}
 
 
 def size_rows(axes: tuple[Axis, ...]) -> list[tuple[tuple[Expr, ...], Chain]]:
