@@ -231,7 +231,7 @@ def test_the_same_expansions_without_end(mine: Path) -> None:
 
 def test_memory_that_is_kept_from_call_to_call(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "MEGABYTES", 64)
-    grow = "<% set kept.x = kept.x + ['x' * 2000000] %>"
+    grow = "<% set kept.x = kept.x + ['x' * 9000000] %>"
     macro = "<% macro number(n, most=48) %>"
     changed(mine, macro, f"<% set kept = namespace(x=[]) %>{macro}{grow}")
     assert "too much memory" in stopped(mine).mistakes[0].message
