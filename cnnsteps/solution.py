@@ -7,6 +7,7 @@ of terms needs no more memory than its input and its answer.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -34,6 +35,8 @@ class Limits(NamedTuple):
         if problem.largest > most:
             message = f"its padded input or its answer has {problem.largest:,} cells, more than {most:,}"
             raise InputError([Mistake(message, "use a smaller padding or a larger stride")])
+        if problem.largest > self.most_tensor and problem.largest * BYTES_A_CELL > memory_of_machine():
+            raise MemoryError
 
     def check_expansions(self, expansions: int) -> None:
         """InputError where more are asked for than anyone reads by mistake."""
@@ -41,6 +44,18 @@ class Limits(NamedTuple):
             message = f"{expansions:,} expansions are asked for, more than the {self.max_cells:,} of --max-cells"
             hint = "choose some with --cells, leave them out with --answer-only, or raise --max-cells"
             raise InputError([Mistake(message, hint)])
+
+
+BYTES_A_CELL = 32
+"""What solving keeps of a cell: in the padded input, in the sums, in the answer."""
+
+
+def memory_of_machine() -> float:
+    """Bytes of memory, where the system tells."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return float("inf")
 
 
 class Labelled(NamedTuple):

@@ -93,6 +93,8 @@ SETTINGS = [
     Wrong("groups", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]]], [[[1]]], [[[1]]]], "groups": 2}', [
         "2:50: groups is 2, which does not divide kernel's 3 filters"]),
     Wrong("bias", conv(more='"bias": [1, 2]'), ["4:9: bias has 2 numbers for 1 filter"]),
+    Wrong("a matrix for a size", '{"type": "size", "input": [[1]], "kernel": 1}', [
+        "1:27: input is a matrix, and a size problem takes sizes", "hint: give 227 or [3, 227, 227]"]),
     Wrong("padding 16000", '{"type": "conv", "input": [[1]], "kernel": [[1]], "padding": 16000}', [
         "1:1: 1,024,064,001 expansions are asked for, more than the 10,000,000 of --max-cells", "hint: …"]),
     Wrong("padding 10**30", conv(more=f'"padding": {NINES}'), ["1:1: … expansions are asked for, more than the 10,000,000 of --max-cells", "hint: …"]),

@@ -152,6 +152,16 @@ class TestNames:
             "<stdin>:1:2: error: the file ends inside the list that begins at line 1, column 1"
         ]
 
+    def test_what_never_ends(self, tmp_path: Path) -> None:
+        found = run_cli("conv", "/dev/zero", cwd=tmp_path)
+        assert (found.code, found.out) == (2, b"")
+        assert found.err.startswith(b"/dev/zero:1:1: error: there is no end after 1,000,000,000 bytes\n")
+
+    def test_more_than_the_machine_has(self, tmp_path: Path) -> None:
+        (tmp_path / "hw.json").write_text('{"type": "conv", "input": [[1]], "kernel": [[1]], "padding": 1000000}')
+        found = run_cli("conv", "hw.json", "--max-cells", str(10**14), cwd=tmp_path)
+        assert found == (3, b"", b"cnnsteps: error: not enough memory for this problem\n")
+
     def test_names_are_shown_and_not_sent(self, tmp_path: Path) -> None:
         said = self.refusal("conv", "a\x1b[31m\nb\u202e.json", cwd=tmp_path)
         assert said == [r"a\x1b[31m\nb\u202e.json:1:1: error: there is no such file"]

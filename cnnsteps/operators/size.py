@@ -54,6 +54,8 @@ class Shape(NamedTuple):
         if len(value) not in (d, d + 1):
             message = f"{path[-1]} has {counted(len(value), 'number')}, but there are {counted(d, 'dimension')}"
             hint = f"give one size, {d} sizes, or the channels and {d} sizes"
+            if any(isinstance(v, list) for v in value):
+                message, hint = f"{path[-1]} is a matrix, and a size problem takes sizes", "give 227 or [3, 227, 227]"
             context.report.add(path, message, hint)
             return None
         found = [self.one(v, (*path, i), str(path[-1]), context) for i, v in enumerate(value)]

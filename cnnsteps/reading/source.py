@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
+
+MOST_STREAMED = 1_000_000_000
 
 
 class Source(NamedTuple):
@@ -41,10 +43,10 @@ def read_bytes(name: str) -> bytes:
         raise refused(name, "the file's name is empty")
     try:
         if name != "-":
-            return path.read_bytes()
+            return path.read_bytes() if path.is_file() else read_stream(path.open("rb"), name)
         if sys.stdin is None:
             raise refused(name, "standard input is closed")
-        return sys.stdin.buffer.read()
+        return read_stream(sys.stdin.buffer, name)
     except FileNotFoundError:
         raise refused(name, "there is no such file", nearby(path)) from None
     except IsADirectoryError:
@@ -52,6 +54,20 @@ def read_bytes(name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise refused(name, f"the file can't be read: {reason}") from None
+
+
+def read_stream(stream: BinaryIO, name: str) -> bytes:
+    """All of what may never end; InputError where it seems not to."""
+    blocks: list[bytes] = []
+    read = 0
+    with stream:
+        while block := stream.read(1 << 20):
+            blocks.append(block)
+            read += len(block)
+            if read > MOST_STREAMED:
+                message = f"there is no end after {MOST_STREAMED:,} bytes"
+                raise refused(name, message, "save it as a file first, and look at it")
+    return b"".join(blocks)
 
 
 def nearby(path: Path) -> str | None:
