@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import termios
 import time
@@ -109,6 +110,8 @@ class Player:
         end = time.monotonic() + PATIENCE
         while self.read() and time.monotonic() < end:
             pass
+        if self.child.isalive() and time.monotonic() >= end:
+            self.child.kill(signal.SIGKILL)
         self.child.wait()
         return int(self.child.exitstatus) if self.child.exitstatus is not None else 128 + int(self.child.signalstatus)
 
