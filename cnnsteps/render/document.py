@@ -131,7 +131,9 @@ def spaced(pieces: Iterator[Pieces]) -> Iterator[Pieces]:
             ends += len(part) - len(text)
             if not text:
                 continue
-            found += [b"\n" * min(ends, most), text if isinstance(text, memoryview) else text.rstrip(b"\n")]
+            if ends and most:
+                found.append(b"\n" * min(ends, most))
+            found.append(text if isinstance(text, memoryview) else text.rstrip(b"\n"))
             ends, most = len(text) - len(found[-1]), 2
         yield found
     yield b"\n"

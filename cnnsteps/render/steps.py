@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -194,17 +195,21 @@ class Rows(ABC):
         """The rows, in frames of not too many lines; the last row of all is left without its end."""
         frame, end = self.frame, len(self.frame.row_end)
         found: list[Piece] = []
-        joint, used = frame.row_end, np.cumsum(block.lines)
-        start, before = 0, 0
-        while start < len(used):
-            stop = int(np.searchsorted(used, before + self.room, side="right")) if self.is_open else start
+        # A list: a search among a hundred rows is faster in Python than numpy is called.
+        joint, used = frame.row_end, np.cumsum(block.lines).tolist()
+        start, before, rows_in_all = 0, 0, len(used)
+        while start < rows_in_all:
+            stop = start
+            if self.is_open:
+                stop = bisect_right(used, before + self.room, start, min(start + self.room, rows_in_all))
             if stop == start:
                 joint = frame.closing + frame.opening if self.is_open else frame.opening
                 self.room, self.is_open = frame.lines or ENDLESS, True
-                stop = max(start + 1, int(np.searchsorted(used, before + self.room, side="right")))
+                most = min(start + self.room, rows_in_all)
+                stop = max(start + 1, bisect_right(used, before + self.room, start, most))
             # Squeezed before it is cut: the last token may have taken in the row's end.
             rows = block.rows(start, stop)
             found += joint, rows[: len(rows) - end]
-            self.room -= int(used[stop - 1]) - before
-            start, before = stop, int(used[stop - 1])
+            self.room -= used[stop - 1] - before
+            start, before = stop, used[stop - 1]
         return found
