@@ -69,19 +69,8 @@ GLOBAL = Key("global", Flag(), "one window over everything", default=False)
 OUTPUT_SIZE = Key("output_size", PerDimension(1), "adaptive pooling to this size, max or average")
 
 KEYS = (
-    INPUT,
-    MODE,
-    KERNEL_SIZE,
-    STRIDE,
-    PADDING,
-    DILATION,
-    CEIL_MODE,
-    COUNT_INCLUDE_PAD,
-    P,
-    GLOBAL,
-    OUTPUT_SIZE,
-    BACKWARD,
-)
+    INPUT, MODE, KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE, COUNT_INCLUDE_PAD, P, GLOBAL, OUTPUT_SIZE, BACKWARD,
+)  # fmt: skip
 ONE_OF = (KERNEL_SIZE, GLOBAL, OUTPUT_SIZE)
 """What says the window: one of these is required, and `global` only says it where it is true."""
 OF_WINDOWS = (KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError
@@ -33,6 +32,8 @@ def check_folder(folder: Path) -> None:
     used = known | included(folder, names)
     for name in names:
         if name not in used and not ignored(name, known):
+            from difflib import get_close_matches
+
             close = get_close_matches(name.lower(), sorted(known), n=1, cutoff=0)[0]
             message = "no template is looked for under this name"
             raise TemplateError([Mistake(message, f"did you mean {close}?")], visible(str(folder / name)))
@@ -45,6 +46,8 @@ def ignored(name: str, known: set[str]) -> bool:
     """A note that lies beside the templates, or what an editor keeps."""
     if name.startswith(".") or name.endswith(KEPT_BY_EDITORS):
         return True
+    from difflib import get_close_matches
+
     return not name.endswith(SUFFIX) and not get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.8)
 
 

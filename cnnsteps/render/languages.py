@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError, UsageError
@@ -41,6 +40,8 @@ def words_of(language: str, folder: Path | None = None) -> Words:
 def check_language(language: str, folder: Path | None) -> None:
     known = languages(folder)
     if language not in known:
+        from difflib import get_close_matches
+
         close = get_close_matches(language.lower(), known, n=1)
         hint = (
             f"did you mean {close[0]}?"
@@ -74,6 +75,8 @@ def wrong(value: object, known: set[str]) -> Iterable[Mistake]:
         return
     for english, text in value.items():
         if english not in known:
+            from difflib import get_close_matches
+
             close = get_close_matches(english, sorted(known), n=1)
             hint = f"did you mean {json.dumps(close[0])}?" if close else "`cnnsteps templates show de` has all texts"
             yield Mistake(f"no template says {json.dumps(english, ensure_ascii=False)}", hint, (english,), of_key=True)

@@ -7,6 +7,7 @@ BREAK marks where a long sum may go on in the next line, PREFER where it had bet
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from cnnsteps.exact import Number, number
@@ -63,10 +64,13 @@ class Notation:
         self.fraction_bar = bool(self.setting("fraction_bar"))
         """Fractions stand on one another, where a line cannot break; otherwise as in (a + b)/c."""
         self.words = words or Words()
+        self.texts: dict[str, str] = {}
 
     def text(self, name: str) -> str:
         """A piece of notation that the template sets, such as `plus`."""
-        return str(self.call(lambda: str(getattr(self.macros, name)), name))
+        if name not in self.texts:
+            self.texts[name] = str(self.call(lambda: str(getattr(self.macros, name)), name))
+        return self.texts[name]
 
     def setting(self, name: str) -> object:
         """A value that the template sets, such as `frame_lines`."""
@@ -91,11 +95,14 @@ class Notation:
 
     def numbers(self, shown: list[Number], operand: bool) -> list[str]:
         name = "operand" if operand else "number"
-        macro = self.call(lambda: getattr(self.macros, name), name)
+
+        def write(some: list[Number]) -> list[str]:
+            macro = getattr(self.macros, name)
+            return [str(macro(n)) for n in some]
+
         written: list[str] = []
         for start in range(0, len(shown), AT_ONCE):
-            some = shown[start : start + AT_ONCE]
-            written += self.call(lambda some=some: [str(macro(n)) for n in some], name)
+            written += self.call(partial(write, shown[start : start + AT_ONCE]), name)
         return written
 
     def shown(self, over: int, under: int, irrational: bool = False) -> Number:

@@ -60,23 +60,20 @@ def check_product(left: object, right: object) -> None:
         raise SecurityError(f"a product has more than {MOST_BITS:,} bits")
 
 
-class CacheOfShipped(FileSystemBytecodeCache):
-    """Keeps what is compiled of our own templates; folders of users come and go."""
+class Cache(FileSystemBytecodeCache):
+    """Keeps what is compiled of our templates, and of the user's the last of each name: folders come and go."""
 
     def __init__(self, directory: str, ours: str) -> None:
         super().__init__(directory)
         self.ours = ours
 
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key:
-            super().load_bytecode(bucket)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key:
-            super().dump_bytecode(bucket)
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return super().get_cache_key(name, filename) if filename and filename.startswith(self.ours) else ""
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        own = not (filename and filename.startswith(self.ours))
+        # The code knows its file, for errors: that of another folder does not fit.
+        key = self.get_cache_key(name, "" if own else filename)
+        bucket = Bucket(environment, key, self.get_source_checksum(f"{filename}\n{source}"))
+        self.load_bytecode(bucket)
+        return bucket
 
 
 class Folders(FileSystemLoader):

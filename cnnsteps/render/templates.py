@@ -36,7 +36,7 @@ def shipped() -> Path:
 
 
 def compiled(sandboxed: bool) -> BytecodeCache | None:
-    """Where compiled templates of ours are kept from run to run: compiling takes longer than a small problem.
+    """Where compiled templates are kept from run to run: compiling takes longer than a small problem.
 
     Code for the sandbox is compiled differently and lies in a folder of its own.
     """
@@ -54,9 +54,9 @@ def compiled(sandboxed: bool) -> BytecodeCache | None:
         from jinja2 import FileSystemBytecodeCache
 
         return FileSystemBytecodeCache(str(folder))
-    from cnnsteps.render.sandbox import CacheOfShipped
+    from cnnsteps.render.sandbox import Cache
 
-    return CacheOfShipped(str(folder), str(shipped()))
+    return Cache(str(folder), str(shipped()))
 
 
 class Missing(Exception):
