@@ -9,7 +9,7 @@ def run() -> None:
     # Collecting while modules are imported costs a tenth of the start-up and frees nothing.
     gc.disable()
     try:
-        from cnnsteps.cli import main
+        from cnnsteps.cli.program import main
 
         code = main()
     except KeyboardInterrupt:

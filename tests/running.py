@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 
 from cnnsteps import formats
 from cnnsteps.errors import InputError
-from cnnsteps.exact import integer_text
 from cnnsteps.formats import Options
-from cnnsteps.reading.problem import locate, read_problem
+from cnnsteps.model.selection import parse_cells
+from cnnsteps.model.solution import Limits
+from cnnsteps.numbers.exact import integer_text
+from cnnsteps.problems.problem import locate, read_problem
 from cnnsteps.reading.source import Source
-from cnnsteps.selection import parse_cells
-from cnnsteps.solution import Limits
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"

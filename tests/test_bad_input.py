@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps.cli import main
+from cnnsteps.cli.program import main
 from tests.misspelled import BYTES, SYNTAX
 from tests.mistakes import GIVEN, KEYS, LONG, MATRICES, SETTINGS, Wrong, conv
 from tests.running import FORMATS, run_cli

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import shells
-from cnnsteps.cli import program
-from cnnsteps.command_tree import Command, Flag, Values, every, tree
+from cnnsteps.cli import shells
+from cnnsteps.cli.command_tree import Command, Flag, Values, every, tree
+from cnnsteps.cli.program import program
 from tests.running import run_cli
 from tests.tabs import Shell
 from tests.tools import lacking

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnnsteps.exact import (
+from cnnsteps.numbers.exact import (
     MAX_DIGITS,
     TooLong,
     count_digits,

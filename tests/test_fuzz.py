@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnnsteps.cli import main
+from cnnsteps.cli.program import main
 from tests.mistakes import conv, pool
 
 VALID = [

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cnnsteps import __version__, operators
-from cnnsteps.cli import program
-from cnnsteps.command_tree import Command, every, tree
+from cnnsteps.cli.command_tree import Command, every, tree
+from cnnsteps.cli.program import program
 from tests.running import ROOT, SAMPLES, run_cli
 
 COMMANDS = list(every(tree(program)))
@@ -64,7 +64,7 @@ def test_its_line_in_the_list_is_one_line(command: Command) -> None:
 
 
 def test_numpy_is_not_imported_for_it() -> None:
-    code = "import sys; from cnnsteps.cli import main; main(['--help']); sys.exit('numpy' in sys.modules)"
+    code = "import sys; from cnnsteps.cli.program import main; main(['--help']); sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from cnnsteps import operators
-from cnnsteps.words import PLACE, Words, phrase
+from cnnsteps.i18n import PLACE, Words, phrase
 from tests.cases import cases
 from tests.catalogue import texts
 from tests.running import FORMATS, ROOT, SAMPLES, render, run_cli

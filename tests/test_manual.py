@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps.cli import program
-from cnnsteps.command_tree import Command, every, tree
-from cnnsteps.manual import page_name
+from cnnsteps.cli.command_tree import Command, every, tree
+from cnnsteps.cli.manual import page_name
+from cnnsteps.cli.program import program
 from tests.tools import need
 
 COMMANDS = list(every(tree(program)))
@@ -21,7 +21,7 @@ NAMES = [page_name(command) for command in COMMANDS]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("man") / "man1"
-    subprocess.run([sys.executable, "-m", "cnnsteps.manual", str(folder)], check=True)
+    subprocess.run([sys.executable, "-m", "cnnsteps.cli.manual", str(folder)], check=True)
     return folder
 
 
@@ -74,5 +74,5 @@ def test_man_finds_it(folder: Path) -> None:
 
 def test_its_date_can_be_told(tmp_path: Path) -> None:
     env = {**os.environ, "SOURCE_DATE_EPOCH": "86400"}
-    subprocess.run([sys.executable, "-m", "cnnsteps.manual", str(tmp_path)], env=env, check=True)
+    subprocess.run([sys.executable, "-m", "cnnsteps.cli.manual", str(tmp_path)], env=env, check=True)
     assert ".TH CNNSTEPS 1 1970-01-02" in (tmp_path / "cnnsteps.1").read_text()

@@ -90,7 +90,7 @@ def test_a_transposed_convolution_shares_places_out() -> None:
 @pytest.mark.parametrize(("n", "out"), [(n, out) for n in range(1, 25) for out in range(1, 25)])
 def test_widest_adaptive_window(n: int, out: int) -> None:
     """The closed form is the largest of ⌈(i + 1)·N/O⌉ − ⌊i·N/O⌋."""
-    from cnnsteps.arithmetic.layers import widest
+    from cnnsteps.windows.costs import widest
 
     assert widest(n, out) == max(-(-(i + 1) * n // out) - i * n // out for i in range(out))
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from cnnsteps.errors import InputError
+from cnnsteps.model.solution import Limits
 from cnnsteps.operators import Problem
-from cnnsteps.reading.file import read_onnx
-from cnnsteps.solution import Limits
+from cnnsteps.problems.file import read_onnx
 from tests.running import run_cli
 from tests.tools import need
 
@@ -375,7 +375,7 @@ def test_onnx_is_imported_for_models_alone() -> None:
     """A problem in JSON costs no import of onnx."""
     import subprocess
 
-    code = "import sys; from cnnsteps.cli import main; main(['size', 'samples/size-alexnet.json']); " \
+    code = "import sys; from cnnsteps.cli.program import main; main(['size', 'samples/size-alexnet.json']); " \
            "sys.exit('onnx' in sys.modules)"  # fmt: skip
     root = Path(__file__).parent.parent
     assert subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=False).returncode == 0

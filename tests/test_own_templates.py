@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import apart
 from cnnsteps.errors import TemplateError
-from cnnsteps.render import watch
-from cnnsteps.solving import Request, solve_file
+from cnnsteps.output import isolated as apart
+from cnnsteps.pipeline import Request, solve_file
+from cnnsteps.render import limits as watch
 from tests.running import ROOT, SAMPLES, Result, run_cli
 
 PROBLEM = str(SAMPLES / "conv-padding.json")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import shells
-from cnnsteps.cli import program
-from cnnsteps.command_tree import every, tree
-from cnnsteps.manual import page_name
+from cnnsteps.cli import shells
+from cnnsteps.cli.command_tree import every, tree
+from cnnsteps.cli.manual import page_name
+from cnnsteps.cli.program import program
 from tests.running import ROOT, SAMPLES, run_cli
 from tests.tools import need
 
@@ -66,7 +66,7 @@ def test_the_source_archive(tmp_path: Path) -> None:
         "pyproject.toml",
         "README.md",
         "LICENSE",
-        "cnnsteps/cli.py",
+        "cnnsteps/cli/program.py",
         "tests/test_packaging.py",
         "hatch_build.py",
     } <= names

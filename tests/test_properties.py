@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnnsteps.arithmetic import gather
+from cnnsteps.arithmetic import convolution as gather
 from tests import oracle
 from tests.oracle import Index, cells_of
 from tests.problems import EDGES, NUMBERS, PLAIN, SMALL, Problem, convs, pools, sizes, tensors

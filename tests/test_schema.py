@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cnnsteps.reading.schema import problem_schema
+from cnnsteps.problems.schema import problem_schema
 from tests.mistakes import GIVEN, KERNEL, conv, pool
 from tests.running import SAMPLES, run_cli
 from tests.tools import need

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cnnsteps.exact import number
 from cnnsteps.formats import Screen, latex, markdown, terminal
+from cnnsteps.i18n import label
+from cnnsteps.numbers.exact import number
 from cnnsteps.render.matrices import Shown
 from cnnsteps.render.page import Drawn, Page
 from cnnsteps.render.templates import Macros, Templates
-from cnnsteps.words import label
 from tests.running import ROOT, SAMPLES, render, run_cli
 from tests.tex import compiled
 from tests.tools import need

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 
 from cnnsteps.formats.terminal import columns
-from cnnsteps.reading.problem import read_problem
+from cnnsteps.model.selection import Selection
+from cnnsteps.model.solution import Limits
+from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source
-from cnnsteps.selection import Selection
-from cnnsteps.solution import Limits
 from cnnsteps.walk.actions import ACTIONS, by_key
 from cnnsteps.walk.chapters import chapters_of
 from cnnsteps.walk.expression import expression

@@ -10,12 +10,12 @@ from cnnsteps import operators
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
+from cnnsteps.model.solution import Limits
 from cnnsteps.operators import Problem
+from cnnsteps.problems.problem import read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
-from cnnsteps.reading.json_text import Document, Value
-from cnnsteps.reading.problem import read_value
-from cnnsteps.reading.report import MOST, Report, TooMany
-from cnnsteps.solution import Limits
+from cnnsteps.reading.json.text import Document, Value
+from cnnsteps.report import MOST, Report, TooMany
 
 Names = Mapping[str, str]
 """The keys of a problem file by the names of a function's parameters, where they differ."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from cnnsteps.api.types import Array, Exact
-from cnnsteps.tensor import Tensor
+from cnnsteps.numbers.tensor import Tensor
 
 EXACT_IN_FLOAT = 1 << 53
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from cnnsteps.api.options import pythonic
 from cnnsteps.api.solution import Solution
 from cnnsteps.errors import InputError, UsageError
-from cnnsteps.reading.file import read_file
-from cnnsteps.reading.problem import locate
-from cnnsteps.solution import Limits
+from cnnsteps.model.solution import Limits
+from cnnsteps.problems.file import read_file
+from cnnsteps.problems.problem import locate
 
 
 def load(

@@ -12,9 +12,9 @@ import re
 
 from cnnsteps import formats
 from cnnsteps.formats import Options, Screen, joined
-from cnnsteps.selection import first_cells
-from cnnsteps.solution import Solution
-from cnnsteps.solving import expansions_of
+from cnnsteps.model.selection import first_cells
+from cnnsteps.model.solution import Solution
+from cnnsteps.pipeline import expansions_of
 
 MOST_STEPS = 64
 MOST_TERMS = 1000

@@ -7,16 +7,16 @@ import re
 from pathlib import Path
 
 from cnnsteps import formats
-from cnnsteps.arithmetic.agreeing import has_irrational, tensors_of
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.formats import Options
-from cnnsteps.irrational import SURE
-from cnnsteps.reading.words import listed
+from cnnsteps.i18n import ENGLISH
+from cnnsteps.model.solution import Labelled, Limits
+from cnnsteps.model.solution import Solution as Worked
+from cnnsteps.networks.precision import has_irrational, tensors_of
+from cnnsteps.numbers.irrational import SURE
+from cnnsteps.pipeline import expansions_of, selected
+from cnnsteps.reading.describe import listed
 from cnnsteps.render.languages import check_language
-from cnnsteps.solution import Labelled, Limits
-from cnnsteps.solution import Solution as Worked
-from cnnsteps.solving import expansions_of, selected
-from cnnsteps.words import ENGLISH
 
 
 def options_of(

@@ -17,10 +17,10 @@ from cnnsteps.api.steps import Sentences, Steps
 from cnnsteps.api.types import Array
 from cnnsteps.errors import UsageError
 from cnnsteps.formats import Screen, joined
-from cnnsteps.output import to_file
-from cnnsteps.reading.words import listed
-from cnnsteps.solution import Gradient as WorkedGradient
-from cnnsteps.solution import Solution as Worked
+from cnnsteps.model.solution import Gradient as WorkedGradient
+from cnnsteps.model.solution import Solution as Worked
+from cnnsteps.output.file import to_file
+from cnnsteps.reading.describe import listed
 
 
 class Gradient:

@@ -13,10 +13,10 @@ import numpy as np
 from cnnsteps.api.exactly import number_of
 from cnnsteps.api.types import Exact
 from cnnsteps.formats import Options, joined
+from cnnsteps.model.solution import Facts, Gradient, Indices, Labelled, Run, Solution
+from cnnsteps.model.solution import Steps as Told
 from cnnsteps.render.document import Look, lone_page
 from cnnsteps.render.expansions import Expansions
-from cnnsteps.solution import Facts, Gradient, Indices, Labelled, Run, Solution
-from cnnsteps.solution import Steps as Told
 
 Fact: TypeAlias = "Exact | bool | str | tuple[Fact, ...] | None"
 BLOCK = 256

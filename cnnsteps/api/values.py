@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from cnnsteps.errors import Path
-from cnnsteps.exact import MAX_DIGITS, Ratio, TooLong, parse_decimal, reduce_ratio
-from cnnsteps.reading.json_text import BROKEN, Value
+from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, parse_decimal, reduce_ratio
+from cnnsteps.reading.describe import short
+from cnnsteps.reading.json.text import BROKEN, Value
 from cnnsteps.reading.matrix import MOST_NESTED, path_name
-from cnnsteps.reading.report import Report
 from cnnsteps.reading.source import visible
-from cnnsteps.reading.words import short
+from cnnsteps.report import Report
 
 MOST_DEEP = 3 * MOST_NESTED
 """Lists and mappings inside one another: past it nothing is right, and a list may hold itself."""
@@ -33,7 +33,7 @@ class Plain:
         self.has_booleans = False
 
     def value(self, value: object, path: Path) -> Value:
-        """The value as `cnnsteps.reading.json_text` has it; BROKEN where a mistake was reported."""
+        """The value as `cnnsteps.reading.json.text` has it; BROKEN where a mistake was reported."""
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, bool):

@@ -14,15 +14,15 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from cnnsteps import irrational
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.exact import Ratio, number
-from cnnsteps.expr import Chain, Expr, Sym
-from cnnsteps.irrational import LARGEST_EXPONENT, TooLarge
+from cnnsteps.model.expr import Chain, Expr, Sym
+from cnnsteps.model.solution import Column, Facts, Gradient, Labelled, Limits, Run, Solution, Steps, Window
+from cnnsteps.numbers import irrational
+from cnnsteps.numbers.exact import Ratio, number
+from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge
+from cnnsteps.numbers.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
 from cnnsteps.reading.backward import Backward
-from cnnsteps.reading.words import short
-from cnnsteps.solution import Column, Facts, Gradient, Labelled, Limits, Run, Solution, Steps, Window
-from cnnsteps.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
+from cnnsteps.reading.describe import short
 
 
 class Source(Protocol):

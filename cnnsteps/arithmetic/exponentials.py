@@ -10,11 +10,11 @@ from decimal import Decimal
 
 import numpy as np
 
-from cnnsteps import irrational
 from cnnsteps.arithmetic.elementwise import mapped
-from cnnsteps.exact import Ratio
-from cnnsteps.expr import Expr, Power, Sum, Sym
-from cnnsteps.tensor import Flags, Tensor, wide_enough
+from cnnsteps.model.expr import Expr, Power, Sum, Sym
+from cnnsteps.numbers import irrational
+from cnnsteps.numbers.exact import Ratio
+from cnnsteps.numbers.tensor import Flags, Tensor, wide_enough
 
 E = Sym("e")
 

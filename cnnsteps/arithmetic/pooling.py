@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.norms import Norm, norm_chain
-from cnnsteps.arithmetic.windows import Group, Windows, irreducible
-from cnnsteps.expr import Call, Chain, Num, Over, Placed, Slot
-from cnnsteps.solution import Column, Facts, Indices, Run, Window
-from cnnsteps.tensor import Flags, Positions, Tensor, unravel
-from cnnsteps.words import phrase
+from cnnsteps.arithmetic.lp_norm import Norm, norm_chain
+from cnnsteps.arithmetic.pool_windows import Group, Windows, irreducible
+from cnnsteps.i18n import phrase
+from cnnsteps.model.expr import Call, Chain, Num, Over, Placed, Slot
+from cnnsteps.model.solution import Column, Facts, Indices, Run, Window
+from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel
 
 BLOCK = 1 << 20
 

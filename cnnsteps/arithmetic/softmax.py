@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps import irrational
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
-from cnnsteps.exact import Ratio, reduce_ratio
-from cnnsteps.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
-from cnnsteps.solution import Column, Labelled, Window
-from cnnsteps.tensor import Flags, Integers, Positions, Tensor, wide_enough
-from cnnsteps.words import phrase
+from cnnsteps.i18n import phrase
+from cnnsteps.model.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
+from cnnsteps.model.solution import Column, Labelled, Window
+from cnnsteps.numbers import irrational
+from cnnsteps.numbers.exact import Ratio, reduce_ratio
+from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, wide_enough
 
 MOST_SHOWN = 1000
 """How many exponentials are worked out on their own; each stands in its step as well."""

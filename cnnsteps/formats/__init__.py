@@ -13,8 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
-from cnnsteps.selection import Selection
-from cnnsteps.solution import Solution
+from cnnsteps.model.selection import Selection
+from cnnsteps.model.solution import Solution
 
 Pieces = bytes | memoryview | list[bytes | memoryview]
 """A piece of output, or several that go out together; valid until the one after the next is asked for."""

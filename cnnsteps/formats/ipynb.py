@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cnnsteps.formats import Options, Pieces, joined
-from cnnsteps.solution import Solution
+from cnnsteps.model.solution import Solution
 
 SUFFIX = ".ipynb"
 

@@ -7,15 +7,15 @@ import math
 from collections.abc import Iterator
 from itertools import product
 
-from cnnsteps.exact import Number, nearest_17, number
 from cnnsteps.formats import Options, Pieces
+from cnnsteps.model.selection import Selection
+from cnnsteps.model.solution import Facts, Labelled, Run, Solution, Steps
+from cnnsteps.numbers.exact import Number, nearest_17, number
+from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Scribe, Tokens, Writer
-from cnnsteps.selection import Selection
-from cnnsteps.solution import Facts, Labelled, Run, Solution, Steps
-from cnnsteps.tensor import Tensor
 
 SUFFIX = ".json"
 

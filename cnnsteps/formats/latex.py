@@ -8,11 +8,11 @@ from functools import partial
 from string import ascii_letters
 
 from cnnsteps.formats import Options, Pieces
+from cnnsteps.model.solution import Solution
 from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document, words_for
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
-from cnnsteps.solution import Solution
 
 SUFFIX = ".tex"
 

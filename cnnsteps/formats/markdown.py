@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.formats.latex import width
+from cnnsteps.model.solution import Solution
 from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
-from cnnsteps.solution import Solution
 
 SUFFIX = ".md"
 

@@ -11,13 +11,13 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from cnnsteps.formats import Options, Pieces, Screen
+from cnnsteps.model.solution import Solution
 from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room, Shown
 from cnnsteps.render.page import Drawn
 from cnnsteps.render.tables import Table
-from cnnsteps.solution import Solution
 
 SUFFIX = ".txt"
 

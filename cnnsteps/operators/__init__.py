@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from cnnsteps.reading.given import Given
-    from cnnsteps.reading.kinds import Key
-    from cnnsteps.reading.report import Report
-    from cnnsteps.solution import Limits, Solution
+    from cnnsteps.model.solution import Limits, Solution
+    from cnnsteps.reading.field_types import Key
+    from cnnsteps.reading.fields import Given
+    from cnnsteps.report import Report
 
 
 class Problem(Protocol):

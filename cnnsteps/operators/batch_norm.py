@@ -16,18 +16,18 @@ import math
 from functools import partial
 from typing import NamedTuple
 
-from cnnsteps.arithmetic.affine import Scaling, scaled_steps
+from cnnsteps.arithmetic.batch_norm import Scaling, scaled_steps
 from cnnsteps.arithmetic.elementwise import LayerProblem
-from cnnsteps.exact import Ratio, number
-from cnnsteps.expr import Expr, Minus, Over, Product, Root, Sum, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Key, Real, Vector
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import counted
-from cnnsteps.solution import Labelled
-from cnnsteps.tensor import Tensor
-from cnnsteps.words import phrase
+from cnnsteps.i18n import phrase
+from cnnsteps.model.expr import Expr, Minus, Over, Product, Root, Sum, Sym
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers.exact import Ratio, number
+from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.describe import counted
+from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a batch normalization, with each square root."
 EXAMPLES = (

@@ -16,16 +16,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.gather import ConvSteps, convolve
-from cnnsteps.geometry import MODES, Axis, axes_of, misfit, settings_of
+from cnnsteps.arithmetic.convolution import ConvSteps, convolve
+from cnnsteps.i18n import phrase
+from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
+from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import counted
-from cnnsteps.solution import Gradient, Labelled, Limits, Solution
-from cnnsteps.tensor import Tensor
-from cnnsteps.words import phrase
+from cnnsteps.reading.describe import counted
+from cnnsteps.reading.field_types import (
+    TITLE,
+    Choice,
+    Flag,
+    Key,
+    Numbers,
+    Padding,
+    PaddingValue,
+    PerDimension,
+    Vector,
+    Whole,
+)
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
+from cnnsteps.windows.axis import MODES, Axis, axes_of, misfit, settings_of
 
 SUMMARY = "Works out a convolution: every Val[i,j] with its products."
 EXAMPLES = (
@@ -116,7 +127,7 @@ class Conv(NamedTuple):
         """From that of the output, with the padded x and the turned w that led to it."""
         if self.backward is None:
             return {}
-        from cnnsteps.arithmetic.backward import conv_gradients
+        from cnnsteps.arithmetic.gradients.convolution import conv_gradients
 
         return conv_gradients(self, self.backward.grad.tensor, x, w)
 

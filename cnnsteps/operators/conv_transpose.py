@@ -15,17 +15,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.scatter import ScatterSteps, Spread, stamp
-from cnnsteps.geometry import settings_of
+from cnnsteps.arithmetic.transposed_convolution import ScatterSteps, Spread, stamp
+from cnnsteps.i18n import listing, phrase
+from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
+from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import counted
-from cnnsteps.solution import Gradient, Labelled, Limits, Solution
-from cnnsteps.tensor import Integers, Tensor
-from cnnsteps.words import listing, phrase
+from cnnsteps.reading.describe import counted
+from cnnsteps.reading.field_types import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
+from cnnsteps.windows.axis import settings_of
 
 SUMMARY = "Works out a transposed convolution: stamps, then sums."
 EXAMPLES = (
@@ -97,7 +97,7 @@ class ConvTranspose(NamedTuple):
         """From that of the output."""
         if self.backward is None:
             return {}
-        from cnnsteps.arithmetic.backward import transposed_gradients
+        from cnnsteps.arithmetic.gradients.convolution import transposed_gradients
 
         return transposed_gradients(self, self.backward.grad.tensor)
 

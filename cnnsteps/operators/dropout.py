@@ -9,13 +9,13 @@ told. Val is x. As PyTorch's Dropout after eval(), and ONNX's Dropout with train
 from __future__ import annotations
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
-from cnnsteps.exact import number
-from cnnsteps.expr import Chain, Slot
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Key, Real
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled
+from cnnsteps.model.expr import Chain, Slot
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers.exact import number
+from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.field_types import TITLE, Key, Real
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Says what dropout does when a network is used: nothing."
 EXAMPLES = (

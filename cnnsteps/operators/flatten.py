@@ -12,12 +12,12 @@ from __future__ import annotations
 import math
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
-from cnnsteps.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE
-from cnnsteps.reading.layout import INPUT, NAMES, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled
+from cnnsteps.model.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
+from cnnsteps.model.solution import Labelled
+from cnnsteps.reading.axes import INPUT, NAMES, laid_out
+from cnnsteps.reading.field_types import TITLE
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Flattens a tensor into one row: where each value goes."
 EXAMPLES = (

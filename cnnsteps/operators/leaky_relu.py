@@ -13,14 +13,14 @@ from functools import partial
 import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
-from cnnsteps.exact import Ratio, number
-from cnnsteps.expr import Chain, Num, Product, Slot, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Key, Real
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled
-from cnnsteps.tensor import Tensor, from_ratios, wide_enough
+from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers.exact import Ratio, number
+from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
+from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.field_types import TITLE, Key, Real
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a leaky ReLU: x, or a slope times a negative x."
 EXAMPLES = (

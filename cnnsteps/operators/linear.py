@@ -16,18 +16,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, shape_of
 from cnnsteps.arithmetic.elementwise import Along, LayerProblem
-from cnnsteps.arithmetic.gather import EXACT_IN_FLOAT, shape_of
-from cnnsteps.arithmetic.settling import settled_products
+from cnnsteps.i18n import phrase
+from cnnsteps.model.solution import Column, Gradient, Labelled, Run, Window
+from cnnsteps.numbers.certain_digits import settled_products
+from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Key, Numbers, Vector
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import counted
-from cnnsteps.solution import Column, Gradient, Labelled, Run, Window
-from cnnsteps.tensor import Integers, Positions, Tensor, narrowed, wide_enough
-from cnnsteps.words import phrase
+from cnnsteps.reading.describe import counted
+from cnnsteps.reading.field_types import TITLE, Key, Numbers, Vector
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a linear layer: every output with its products."
 EXAMPLES = (
@@ -115,8 +115,8 @@ def read(given: Given, report: Report) -> LayerProblem | None:
 
 def gradients(w: Tensor, b: Tensor | None, given: Labelled, grad: Labelled) -> Mapping[str, Gradient]:
     """Of input, weight and bias, from that of the output; they are linear layers themselves."""
-    from cnnsteps.arithmetic.linear_backward import bias_gradient, rules
-    from cnnsteps.arithmetic.rules import shaped
+    from cnnsteps.arithmetic.gradients.linear import bias_gradient, rules
+    from cnnsteps.model.chain_rule import shaped
 
     by_x, by_w = rules(given)
     rows = given.tensor.reshape(-1, w.shape[1])

@@ -14,16 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps import operators
-from cnnsteps.arithmetic import layers as sizes
-from cnnsteps.arithmetic.layers import Layer
-from cnnsteps.arithmetic.network import NumbersNetwork, SizesNetwork
-from cnnsteps.arithmetic.receptive import Shape, State, begin, shown
-from cnnsteps.operators import Problem
-from cnnsteps.reading import layer_keys
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.json_text import Value
-from cnnsteps.reading.kinds import TITLE, Context, Numbers
-from cnnsteps.reading.layer_list import (
+from cnnsteps.model.solution import Limits
+from cnnsteps.networks import layer_keys
+from cnnsteps.networks.layer_list import (
     INPUT,
     LAYERS,
     NAME,
@@ -35,10 +28,17 @@ from cnnsteps.reading.layer_list import (
     read_kind,
     read_shape,
 )  # fmt: skip
+from cnnsteps.networks.network import NumbersNetwork, SizesNetwork
+from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.operators import Problem
+from cnnsteps.reading.field_types import TITLE, Context, Numbers
+from cnnsteps.reading.fields import Given
+from cnnsteps.reading.json.text import Value
 from cnnsteps.reading.matrix import read_tensor
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Limits
-from cnnsteps.tensor import Tensor
+from cnnsteps.report import Report
+from cnnsteps.windows import costs as sizes
+from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.receptive_field import Shape, State, begin, shown
 
 SUMMARY = "Works out a network layer by layer: sizes, or every number."
 EXAMPLES = (
@@ -69,7 +69,7 @@ def read(given: Given, report: Report) -> SizesNetwork | NumbersNetwork | None:
 
 def read_layer(raw: Mapping[str, Value], i: int, state: State | None, dims: int, report: Report) -> Layer | None:
     """One layer's line; None where it, or one before it, has mistakes."""
-    from cnnsteps.reading.problem import read_known_keys
+    from cnnsteps.problems.problem import read_known_keys
 
     within = Within(report, i, raw)
     kind = read_kind(raw, within)
@@ -125,7 +125,7 @@ def read_with(
     raw: Mapping[str, Value], kind: str, link: Link | None, dims: int, report: Within
 ) -> tuple[Given, Problem, Layer] | None:
     """A layer's keys, its problem with zeros of the shape before it as input, and its line of sizes."""
-    from cnnsteps.reading.problem import read_known_keys
+    from cnnsteps.problems.problem import read_known_keys
 
     operator = operators.load(kind)
     keys = tuple(key for key in operator.KEYS if key.name != "input")

@@ -30,21 +30,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps import irrational
-from cnnsteps.arithmetic.adaptive import Row, Share, formulas
-from cnnsteps.arithmetic.norms import MOST_POWER_DIGITS, norm
+from cnnsteps.arithmetic.lp_norm import MOST_POWER_DIGITS, norm
+from cnnsteps.arithmetic.pool_windows import Reach, Windows, counts_of, fold, reach_of
 from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps
-from cnnsteps.arithmetic.settling import absolute, settled
-from cnnsteps.arithmetic.windows import Reach, Windows, counts_of, fold, reach_of
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
+from cnnsteps.i18n import phrase
+from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
+from cnnsteps.numbers import irrational
+from cnnsteps.numbers.certain_digits import absolute, settled
+from cnnsteps.numbers.tensor import Positions, Tensor, wide_enough
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Whole
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Gradient, Labelled, Limits, Solution
-from cnnsteps.tensor import Positions, Tensor, wide_enough
-from cnnsteps.words import phrase
+from cnnsteps.reading.field_types import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Whole
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
+from cnnsteps.windows.adaptive import Row, Share, formulas
+from cnnsteps.windows.axis import Axis, axes_of, misfit, per_dimension, settings_of
 
 SUMMARY = "Works out a max, average or lp pooling, window by window."
 EXAMPLES = (
@@ -166,7 +166,7 @@ class Pool(NamedTuple):
         """From that of the output."""
         if self.backward is None:
             return {}
-        from cnnsteps.arithmetic.routes import pool_gradient
+        from cnnsteps.arithmetic.gradients.pool import pool_gradient
 
         befores = [axis.before if counts_padding else 0 for axis in self.axes] or [0] * len(self.shares)
         return {"input": pool_gradient(steps, self.backward.grad, self.given, befores)}

@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
-from cnnsteps.expr import Call, Num, Slot, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled
-from cnnsteps.tensor import Tensor
+from cnnsteps.model.expr import Call, Num, Slot, Sym
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.field_types import TITLE
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a ReLU: every Val[i,j] = max(0, x)."
 EXAMPLES = (

@@ -8,16 +8,16 @@ x input (*), of any rank from 1 to 5; Val has its shape. Irrational but for x = 
 
 from __future__ import annotations
 
-from cnnsteps import irrational
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to, exponentials, negated, not_rational
-from cnnsteps.exact import Ratio
-from cnnsteps.expr import Num, Over, Slot, Sum, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled
+from cnnsteps.model.expr import Num, Over, Slot, Sum, Sym
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers import irrational
+from cnnsteps.numbers.exact import Ratio
+from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.field_types import TITLE
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a sigmoid: every Val[i,j] = 1/(1 + e^(-x))."
 EXAMPLES = (

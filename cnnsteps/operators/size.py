@@ -12,15 +12,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnsteps.arithmetic.layers import Layer
-from cnnsteps.arithmetic.layers import conv as conv_layer
-from cnnsteps.arithmetic.receptive import Row, begin
 from cnnsteps.errors import Path
-from cnnsteps.expr import Num, Product, Word
-from cnnsteps.geometry import Axis, axes_of, misfit, per_dimension, settings_of
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.json_text import BROKEN, Value
-from cnnsteps.reading.kinds import (
+from cnnsteps.model.expr import Num, Product, Word
+from cnnsteps.model.solution import Limits, Solution
+from cnnsteps.reading.describe import counted, describe
+from cnnsteps.reading.field_types import (
     TITLE,
     Context,
     Flag,
@@ -33,9 +29,13 @@ from cnnsteps.reading.kinds import (
     list_of,
     whole,
 )  # fmt: skip
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import counted, describe
-from cnnsteps.solution import Limits, Solution
+from cnnsteps.reading.fields import Given
+from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.report import Report
+from cnnsteps.windows.axis import Axis, axes_of, misfit, per_dimension, settings_of
+from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.costs import conv as conv_layer
+from cnnsteps.windows.receptive_field import Row, begin
 
 SUMMARY = "Works out an output size: the formula with its numbers."
 EXAMPLES = (

@@ -17,11 +17,11 @@ from functools import partial
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.arithmetic.softmax import softmax_steps
-from cnnsteps.expr import Minus, Over, Sum, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE, Key, Whole
-from cnnsteps.reading.layout import DEEPEST, INPUT, laid_out
-from cnnsteps.reading.report import Report
+from cnnsteps.model.expr import Minus, Over, Sum, Sym
+from cnnsteps.reading.axes import DEEPEST, INPUT, laid_out
+from cnnsteps.reading.field_types import TITLE, Key, Whole
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a softmax: exponentials, their sum, the shares."
 EXAMPLES = (

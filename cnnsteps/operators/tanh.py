@@ -11,12 +11,12 @@ from __future__ import annotations
 from cnnsteps.arithmetic import exponentials
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to
-from cnnsteps.expr import Expr, Minus, Over, Slot, Sum, Sym
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.kinds import TITLE
-from cnnsteps.reading.layout import INPUT, laid_out
-from cnnsteps.reading.report import Report
-from cnnsteps.solution import Labelled
+from cnnsteps.model.expr import Expr, Minus, Over, Slot, Sum, Sym
+from cnnsteps.model.solution import Labelled
+from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.field_types import TITLE
+from cnnsteps.reading.fields import Given
+from cnnsteps.report import Report
 
 SUMMARY = "Works out a hyperbolic tangent, with its exponentials."
 EXAMPLES = (

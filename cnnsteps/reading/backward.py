@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps.errors import Path
-from cnnsteps.reading.given import Given
-from cnnsteps.reading.json_text import BROKEN, Value
-from cnnsteps.reading.kinds import Context, Key, Schema
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.reading.aliases import meant
+from cnnsteps.reading.describe import describe
+from cnnsteps.reading.field_types import Context, Key, Schema
+from cnnsteps.reading.fields import Given
+from cnnsteps.reading.json.text import BROKEN, Value
 from cnnsteps.reading.matrix import read_tensor
-from cnnsteps.reading.names import meant
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import describe
-from cnnsteps.solution import Labelled
-from cnnsteps.tensor import Tensor
+from cnnsteps.report import Report
 
 GRAD_OUTPUT = "grad_output"
 

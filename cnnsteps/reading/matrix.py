@@ -9,11 +9,11 @@ from collections import Counter
 import numpy as np
 
 from cnnsteps.errors import Path
-from cnnsteps.exact import MAX_DIGITS, Ratio, TooLong, integer_text, parse_fraction
-from cnnsteps.reading.json_text import BROKEN, Value
-from cnnsteps.reading.report import Report
-from cnnsteps.reading.words import counted, describe, short
-from cnnsteps.tensor import NoCommonDenominator, Tensor, from_ratios
+from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, integer_text, parse_fraction
+from cnnsteps.numbers.tensor import NoCommonDenominator, Tensor, from_ratios
+from cnnsteps.reading.describe import counted, describe, short
+from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.report import Report
 
 TOO_LARGE = 10**MAX_DIGITS
 MOST_NESTED = 8

@@ -6,8 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from cnnsteps.numbers.tensor import Positions
 from cnnsteps.render.rows import Piece
-from cnnsteps.tensor import Positions
 
 
 class Buffered(NamedTuple):

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.formats import Options, Pieces
+from cnnsteps.i18n import ENGLISH, Words
+from cnnsteps.model.selection import Selection
+from cnnsteps.model.solution import Solution
 from cnnsteps.reading.source import visible
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.page import MARK, Page
 from cnnsteps.render.templates import SUFFIX, Templates
-from cnnsteps.selection import Selection
-from cnnsteps.solution import Solution
-from cnnsteps.words import ENGLISH, Words
 
 MOST_TIMES, MOST_BESIDES = 4, 100_000
 BLANK_LINES = re.compile(r"\n{3,}")

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnsteps.expr import Chain, Over, Slot
+from cnnsteps.model.expr import Chain, Over, Slot
+from cnnsteps.model.solution import Run, Steps
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import Tokens, Writer
-from cnnsteps.solution import Run, Steps
 
 
 def links_of(chain: Chain, fraction_bar: bool) -> list[dict[int, bool]]:

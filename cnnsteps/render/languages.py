@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError, UsageError
+from cnnsteps.i18n import ENGLISH, PLACE, Words
 from cnnsteps.reading.source import read_bytes, source_of, visible
 from cnnsteps.render.templates import SUFFIX, shipped
-from cnnsteps.words import ENGLISH, PLACE, Words
 
 FILE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?\.json")
 SAID = re.compile(r"""\b_\(\s*("[^"\n]*"|'[^'\n]*')""")
@@ -53,8 +53,8 @@ def check_language(language: str, folder: Path | None) -> None:
 
 def own(path: Path, folder: Path) -> dict[str, str]:
     """A words file of the user's, or all that is wrong with it."""
-    from cnnsteps.reading.json_text import parse
-    from cnnsteps.reading.scanner import scan
+    from cnnsteps.reading.json.scanner import scan
+    from cnnsteps.reading.json.text import parse
 
     source = source_of(str(path), read_bytes(str(path)))
     document = parse(source.text)

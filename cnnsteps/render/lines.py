@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from cnnsteps.expr import Chain
+from cnnsteps.model.expr import Chain
 from cnnsteps.render.notation import (
     BETWEEN,
     BREAK,

@@ -7,12 +7,12 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from cnnsteps.model.solution import Column
+from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.rows import Pattern, Pieces
 from cnnsteps.render.steps import Names
 from cnnsteps.render.tokens import Tokens, Writer
-from cnnsteps.solution import Column
-from cnnsteps.tensor import Positions, Tensor
 
 LONG = 500
 """How many terms a step has that is told so."""

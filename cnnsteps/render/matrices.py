@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnsteps.i18n import phrase
+from cnnsteps.model.solution import Labelled
+from cnnsteps.numbers.tensor import Flags, Tensor
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
-from cnnsteps.solution import Labelled
-from cnnsteps.tensor import Flags, Tensor
-from cnnsteps.words import phrase
 
 DEPTH = phrase("depth")
 FEW = 32

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from cnnsteps.exact import Number, number
-from cnnsteps.expr import (
+from cnnsteps.i18n import Words
+from cnnsteps.model.expr import (
     Bracket,
     Call,
     Ceil,
@@ -34,7 +34,7 @@ from cnnsteps.expr import (
     Sym,
     Word,
 )  # fmt: skip
-from cnnsteps.words import Words
+from cnnsteps.numbers.exact import Number, number
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""

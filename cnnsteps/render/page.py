@@ -14,20 +14,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnsteps.expr import Chain, Expr, Sym
 from cnnsteps.formats import Pieces
-from cnnsteps.geometry import Axis
+from cnnsteps.i18n import Phrase, phrase
+from cnnsteps.i18n import label as caption_of
+from cnnsteps.model.expr import Chain, Expr, Sym
+from cnnsteps.model.selection import Selection
+from cnnsteps.model.solution import Gradient, Labelled, Solution, Steps, Window
+from cnnsteps.numbers.tensor import Positions
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.matrices import Matrices, Room
 from cnnsteps.render.notation import Notation, grouped, relation_mark
 from cnnsteps.render.steps import Frame
 from cnnsteps.render.tokens import Scribe, Writer
-from cnnsteps.selection import Selection
-from cnnsteps.solution import Gradient, Labelled, Solution, Steps, Window
-from cnnsteps.tensor import Positions
-from cnnsteps.words import Phrase, phrase
-from cnnsteps.words import label as caption_of
+from cnnsteps.windows.axis import Axis
 
 MARK = "\x00"
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}

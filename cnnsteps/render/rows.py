@@ -10,9 +10,9 @@ from collections.abc import Callable, Container
 
 import numpy as np
 
+from cnnsteps.numbers.tensor import Integers
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.tokens import Tokens
-from cnnsteps.tensor import Integers
 
 Piece = bytes | memoryview
 Pieces = Piece | list[Piece]

@@ -9,13 +9,13 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from cnnsteps.model.solution import Column, Indices, Run, Steps
+from cnnsteps.numbers.tensor import Flags, Positions, unravel
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Table, Tokens, Writer, index_tokens
-from cnnsteps.solution import Column, Indices, Run, Steps
-from cnnsteps.tensor import Flags, Positions, unravel
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192

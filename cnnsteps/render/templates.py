@@ -21,7 +21,7 @@ from cnnsteps.render.overdue import TOO_LONG, Overdue
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment, Template
 
-    from cnnsteps.render.watch import Watch
+    from cnnsteps.render.limits import Watch
 
 SUFFIX = ".jinja"
 SHIPPED = "cnnsteps/"
@@ -96,8 +96,8 @@ class Templates:
         """Where the format's macros stand."""
         self.watch: Watch | None = None
         if folder is not None:
-            from cnnsteps.render.folder import check_folder
-            from cnnsteps.render.watch import Watch
+            from cnnsteps.render.limits import Watch
+            from cnnsteps.render.user_templates import check_folder
 
             check_folder(folder)
             self.watch = Watch(cells)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.exact import Number
-from cnnsteps.solution import Column
-from cnnsteps.tensor import Flags, Integers, Positions, Tensor
+from cnnsteps.model.solution import Column
+from cnnsteps.numbers.exact import Number
+from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor
 
 Tokens: TypeAlias = "np.ndarray[Any, np.dtype[np.bytes_]]"
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from cnnsteps.expr import Chain, Expr
-from cnnsteps.selection import Selection
-from cnnsteps.solution import Gradient, Labelled, Solution, Steps
-from cnnsteps.tensor import Positions
-from cnnsteps.walk.boards import Board, named
+from cnnsteps.model.expr import Chain, Expr
+from cnnsteps.model.selection import Selection
+from cnnsteps.model.solution import Gradient, Labelled, Solution, Steps
+from cnnsteps.numbers.tensor import Positions
 from cnnsteps.walk.formula import formula_of, gradient_formula
+from cnnsteps.walk.operands import Board, named
 
 Row = tuple[tuple[Expr, ...], Chain]
 WORDS = {"x": "input", "w": "kernel", "b": "bias"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cnnsteps.help import Number, ProblemFile, examples
+from cnnsteps.cli.help import Number, ProblemFile, examples
 from cnnsteps.walk.actions import MOUSE, table
 
 SUMMARY = "Walks through a solution step by step in the terminal."

@@ -7,9 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import Any, cast
 
-from cnnsteps.arithmetic.rules import INPUT, KERNEL, OUTPUT, Named, Place, Rule, at, leading
-from cnnsteps.expr import Call, Expr, Num, Over, Power, Product, Root, Sigma, Sum, Sym
-from cnnsteps.solution import Solution
+from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, Named, Place, Rule, at, leading
+from cnnsteps.model.expr import Call, Expr, Num, Over, Power, Product, Root, Sigma, Sum, Sym
+from cnnsteps.model.solution import Solution
 
 Row = tuple[tuple[Expr, ...], tuple[Expr, ...]]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.walk.boards import Board
 from cnnsteps.walk.chapters import Chapter
+from cnnsteps.walk.operands import Board
 from cnnsteps.walk.scene import Scene
 from cnnsteps.walk.state import SPEEDS, Quiz, State
 from cnnsteps.walk.step import Step, step_of

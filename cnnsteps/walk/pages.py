@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnsteps.walk import sides
+from cnnsteps.walk import side_pages as sides
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.expression import around, expression
-from cnnsteps.walk.foot import keys, message
+from cnnsteps.walk.footer import keys, message
 from cnnsteps.walk.model import Walk
+from cnnsteps.walk.narration import asides, telling
 from cnnsteps.walk.panels import fits, panels
 from cnnsteps.walk.quiz import score
 from cnnsteps.walk.screen import Line, Screen, Size, Span, cut, ends, released, trimmed, unbroken, width, wrapped
 from cnnsteps.walk.state import SPEEDS, State
-from cnnsteps.walk.telling import asides, telling
 
 LEAST = Size(60, 18)
 FOOT = 2

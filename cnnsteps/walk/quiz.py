@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from cnnsteps.exact import round_number
+from cnnsteps.numbers.exact import round_number
 from cnnsteps.walk.state import State
 from cnnsteps.walk.step import Value
 

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from cnnsteps.formats.terminal import columns
-from cnnsteps.solution import Indices, Labelled
-from cnnsteps.tensor import Tensor
-from cnnsteps.walk.boards import Board, board_of, frame
+from cnnsteps.model.solution import Indices, Labelled
+from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.expression import roles_of
+from cnnsteps.walk.operands import Board, board_of, frame
 from cnnsteps.walk.picture import Marks, Matrix, marks_of
 from cnnsteps.walk.screen import Span
 from cnnsteps.walk.step import Step, value_at

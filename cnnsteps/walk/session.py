@@ -11,24 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnsteps.errors import InputError, UsageError
-from cnnsteps.output import to_file, to_standard_output
-from cnnsteps.reading.file import read_file
-from cnnsteps.reading.problem import locate
+from cnnsteps.model.solution import Limits
+from cnnsteps.output.file import to_file, to_standard_output
+from cnnsteps.pipeline import expansions_of, selected
+from cnnsteps.problems.file import read_file
+from cnnsteps.problems.problem import locate
 from cnnsteps.render.document import cells_of
-from cnnsteps.solution import Limits
-from cnnsteps.solving import expansions_of, selected
 from cnnsteps.walk.chapters import chapters_of
-from cnnsteps.walk.look import Look, look_of
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.moves import Setting
 from cnnsteps.walk.pages import LEAST, Pages
 from cnnsteps.walk.quiz import score
 from cnnsteps.walk.screen import Size
 from cnnsteps.walk.sinks import Recording, picture, plain, played
+from cnnsteps.walk.theme import Look, look_of
 from cnnsteps.walk.writing import Writing
 
 if TYPE_CHECKING:
-    from cnnsteps.apart import Apart
+    from cnnsteps.output.isolated import Apart
 
 
 class Request(NamedTuple):
@@ -71,7 +71,7 @@ def apart(request: Request) -> Apart | None:
     """Templates of one's own may never end: what they write whole, a process of its own writes."""
     if request.template is None:
         return None
-    from cnnsteps.apart import Apart
+    from cnnsteps.output.isolated import Apart
 
     return Apart(request.template)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from cnnsteps.walk.look import Look, Painter
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.pages import Pages
 from cnnsteps.walk.screen import Screen, Size, width
 from cnnsteps.walk.state import SPEEDS, State
+from cnnsteps.walk.theme import Look, Painter
 
 PAUSE = 2.0
 """How long the last screen of a recording stays."""

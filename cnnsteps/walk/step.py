@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.expr import Call, Chain
+from cnnsteps.model.expr import Call, Chain
+from cnnsteps.model.solution import Column, Facts, Indices, Run, Steps
+from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.expansions import links_of
 from cnnsteps.render.notation import Notation
-from cnnsteps.solution import Column, Facts, Indices, Run, Steps
-from cnnsteps.tensor import Tensor
 
 
 class Value(NamedTuple):

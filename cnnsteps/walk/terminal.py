@@ -15,8 +15,8 @@ from types import FrameType
 from typing import Any
 
 from cnnsteps.walk.keys import Decoder, Event
-from cnnsteps.walk.look import Look, Painter
 from cnnsteps.walk.screen import Screen, Size
+from cnnsteps.walk.theme import Look, Painter
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?1000h\x1b[?1006h\x1b[2J"
 """A screen of its own, no cursor, no wrapping, mouse presses as SGR reports."""

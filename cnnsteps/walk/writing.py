@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnsteps.expr import Chain, Expr
 from cnnsteps.formats import Options, Screen
 from cnnsteps.formats.terminal import columns, look
+from cnnsteps.model.expr import Chain, Expr
+from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.document import notation_of
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import unbroken
 from cnnsteps.render.templates import Templates
-from cnnsteps.tensor import Tensor
 from cnnsteps.walk.step import Value
 
 LONGEST = 24

@@ -1,0 +1,1 @@
+"""Gradients, each cell a sum that can be shown."""

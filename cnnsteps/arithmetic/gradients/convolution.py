@@ -1,0 +1,153 @@
+"""The gradients of a layer, from the gradient of its output: for each its numbers, its steps and its rule.
+
+    ∂L/∂x[n,c,i] = Σ_f Σ_o ∂L/∂Val[n,f,o] · w[f, c, (i − o·s + p)/d]
+    ∂L/∂w[f,c,a] = Σ_n Σ_o ∂L/∂Val[n,f,o] · x[n, c, o·s + a·d − p]
+    ∂L/∂b[f]     = Σ_n Σ_o ∂L/∂Val[n,f,o]
+
+for a convolution, and likewise for the others. As PyTorch's autograd has them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnsteps.arithmetic.convolution import ConvSteps, convolve
+from cnnsteps.arithmetic.gradients.input import Return, returned
+from cnnsteps.arithmetic.gradients.kernel import WeightSteps, weight_gradient
+from cnnsteps.arithmetic.gradients.sums import added
+from cnnsteps.arithmetic.transposed_convolution import ScatterSteps
+from cnnsteps.i18n import phrase
+from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading, shaped
+from cnnsteps.model.solution import Gradient, Labelled
+from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.windows.axis import Axis
+
+if TYPE_CHECKING:
+    from cnnsteps.operators.conv import Conv
+    from cnnsteps.operators.conv_transpose import ConvTranspose
+
+Gradients = dict[str, Gradient]
+
+GROUPS = phrase("f and c belong to one group, and w counts its channels within the group.")
+TURNED = phrase("w is the kernel as it was given, before it was turned.")
+
+
+def conv_gradients(p: Conv, grad: Tensor, x: Tensor, w: Tensor) -> Gradients:
+    """Of a convolution that read the padded x with w, which `flip` has turned."""
+    grad = grad.reshape(p.x.shape[0], p.w.shape[0], *(axis.out for axis in p.axes))
+    back = tuple(Return(axis, p.padding_mode) for axis in p.axes)
+    by_x = returned(grad, w, back, p.groups)
+    by_w = weight_gradient(grad, x, p.axes, p.groups, p.flip)
+    shown = Labelled(grad)
+    input_rule, kernel_rule = conv_rules(p)
+    found = {
+        "input": shaped(by_x, p.given, ScatterSteps(grad, w, None, by_x, back, p.groups, shown), input_rule),
+        "kernel": shaped(
+            by_w, p.given_kernel, WeightSteps(grad, x, by_w, p.axes, p.groups, p.flip), kernel_rule
+        ),
+    }  # fmt: skip
+    return found | bias_gradient(p.b, grad, p.output_axes)
+
+
+def conv_rules(p: Conv) -> tuple[Rule, Rule]:
+    """Of the input and of the kernel."""
+    d = len(p.axes)
+    i, k, u = INPUT[d], OUTPUT[d], KERNEL[d]
+    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.axes, p.given_kernel.axes, p.output_axes))
+    repeats = p.padding_mode != "zeros" and any(axis.before or axis.after for axis in p.axes)
+    place = PADDED[d] if repeats else i
+    val = Named("Val", at(out_lead + k))
+    through, met = [], []
+    for axis, here, o, a in zip(p.axes, place, k, u, strict=True):
+        before, last = 0 if repeats else axis.before, axis.d * (axis.f - 1)
+        if p.flip:
+            through.append(Place(((axis.s, o), (-1, here)), last - before, axis.d))
+            met.append(Place(((axis.s, o), (-axis.d, a)), last - before))
+        else:
+            through.append(Place(((1, here), (-axis.s, o)), before, axis.d))
+            met.append(Place(((axis.s, o), (axis.d, a)), -before))
+    shared = (*([GROUPS] if p.groups > 1 else []), *([TURNED] if p.flip else []))
+    where = [repeated(", ".join(place), ",".join(i))] if repeats else []
+    counts = phrase(
+        "Only what stands at whole places in the kernel and in the output counts."
+        if any(axis.d > 1 for axis in p.axes)
+        else "Only what stands in the kernel and in the output counts."
+    )
+    by_x = Rule(
+        Named("x", at(x_lead + i)),
+        "".join(c for c in out_lead if c not in x_lead) + (place if repeats else "") + k,
+        val,
+        Named("w", (*at(w_lead), *through)),
+        notes=(*where, counts, *shared),
+    )
+    padding = (phrase("x is the padded input here." if repeats else "In the padding, x is 0."),)
+    is_padded = any(axis.before or axis.after for axis in p.axes)
+    by_w = Rule(
+        Named("w", at(w_lead + u)),
+        "".join(c for c in out_lead if c not in w_lead) + k,
+        val,
+        Named("x", (*at(x_lead), *met)),
+        notes=(*(padding if is_padded else ()), *shared),
+    )
+    return by_x, by_w
+
+
+def repeated(letters: str, place: str) -> str:
+    return phrase("{letters}: each place of the padded input at which x[{place}] stands.", letters=letters, place=place)
+
+
+def transposed_gradients(p: ConvTranspose, grad: Tensor) -> Gradients:
+    """Of a transposed convolution: its input's gradient is a convolution of what the output's stood for
+    before it was cut."""
+    grad = grad.reshape(p.x.shape[0], p.w.shape[1] * p.groups, *(axis.out for axis in p.axes))
+    kept = [min(axis.out, axis.full - axis.before) for axis in p.axes]
+    cut = grad.part(slice(None), slice(None), *(slice(size) for size in kept))
+    around = [(axis.before, axis.full - axis.before - size) for axis, size in zip(p.axes, kept, strict=True)]
+    full = cut.padded([(0, 0), (0, 0), *around])
+    axes = tuple(Axis(axis.full, axis.f, axis.s, d=axis.d) for axis in p.axes)
+    by_x = convolve(full, p.w, None, axes, p.groups)
+    by_w = weight_gradient(p.x, full, axes, p.groups, flip=False)
+    input_rule, kernel_rule = transposed_rules(p)
+    found = {
+        "input": shaped(
+            by_x, p.given, ConvSteps(full, p.w, None, by_x, axes, p.groups, Labelled(full)), input_rule
+        ),
+        "kernel": shaped(
+            by_w, p.given_kernel, WeightSteps(p.x, full, by_w, axes, p.groups, small_first=False), kernel_rule
+        ),
+    }  # fmt: skip
+    return found | bias_gradient(p.b, grad, p.output_axes)
+
+
+def transposed_rules(p: ConvTranspose) -> tuple[Rule, Rule]:
+    """Of the input and of the kernel."""
+    d = len(p.axes)
+    i, u = INPUT[d], KERNEL[d]
+    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.axes, p.given_kernel.axes, p.output_axes))
+    landed = tuple(
+        Place(((axis.s, here), (axis.d, a)), -axis.before) for axis, here, a in zip(p.axes, i, u, strict=True)
+    )
+    val = Named("Val", (*at(out_lead), *landed))
+    x, w = Named("x", at(x_lead + i)), Named("w", at(w_lead + u))
+    is_cut = any(axis.before or axis.full > axis.before + axis.out for axis in p.axes)
+    notes = (
+        *((phrase("What was cut off counts 0."),) if is_cut else ()),
+        *((phrase("c and f belong to one group, and w counts its filters within the group."),) if p.groups > 1 else ()),
+    )
+    by_x = Rule(x, "".join(c for c in out_lead if c not in x_lead) + u, val, w, notes=notes)
+    by_w = Rule(w, "".join(c for c in x_lead if c not in w_lead) + i, val, x, notes=notes)
+    return by_x, by_w
+
+
+def bias_gradient(b: Tensor | None, grad: Tensor, output_axes: tuple[str, ...]) -> Gradients:
+    """Of a bias, which every value of its filter has in it: grad is (N, F, *out)."""
+    if b is None:
+        return {}
+    filters = np.broadcast_to(np.arange(grad.shape[1]).reshape(-1, *(1,) * (len(grad.shape) - 2)), grad.shape)
+    steps = added(grad, filters.reshape(-1), b.shape, grad.shape[-1])
+    lead, k = leading(output_axes), OUTPUT[len(grad.shape) - 2]
+    by = Named("b", at("f") if "f" in lead else (Place(()),))
+    rule = Rule(by, "".join(c for c in lead if c != "f") + k, Named("Val", at(lead + k)))
+    return {"bias": shaped(steps.out, Labelled(b), steps, rule)}

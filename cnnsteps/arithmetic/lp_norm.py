@@ -1,0 +1,121 @@
+"""The lp norm of a window, (Σ |x|^p)^(1/p): powers and sums are exact, and so are the roots that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnsteps.arithmetic.pool_windows import Reach, fold
+from cnnsteps.model.expr import Call, Chain, Expr, Num, Power, Root, Slot, Sum
+from cnnsteps.numbers import irrational
+from cnnsteps.numbers.exact import IRRATIONAL_DIGITS, decimal_places
+from cnnsteps.numbers.tensor import Integers, Tensor, narrowed, wide_enough
+
+MOST_POWER_DIGITS = 10_000
+"""What a power may have; roots of longer numbers take too long."""
+ROOT_LINE = 52
+"""In characters: a root sign can't go on in the next line."""
+LONGEST = 24
+"""Formats show the ends alone of a longer number."""
+
+
+class Norm(NamedTuple):
+    """The steps of (Σ |x|^p)^(1/p), tensor by tensor."""
+
+    p: int
+    x: Tensor
+    """As it stands under the power: without its signs where p is odd."""
+    powers: Tensor
+    total: Tensor
+    out: Tensor
+
+    @property
+    def roomy(self) -> int:
+        """How many powers fit under a root sign on one line."""
+        longest = max(min(characters(self.x), LONGEST) + 5, min(characters(self.powers), LONGEST) + 3)
+        return ROOT_LINE // longest
+
+    @property
+    def bracketed(self) -> bool:
+        """Fractions to a power stand in brackets, and their neighbours too."""
+        return self.x.inexact is None and decimal_places(self.x.den) is None
+
+
+def norm(x: Tensor, reaches: list[Reach], p: int) -> Norm:
+    """Of each window of x (M, *n)."""
+    absolute = x if p % 2 == 0 or x.num.size == 0 or x.num.min() >= 0 else x._replace(num=without_signs(x))
+    dtype = wide_enough(x.bound() ** p)
+    num = absolute.num.astype(dtype)
+    powers = Tensor(num if p == 1 else num**p, x.den**p, x.inexact)
+    total = fold(powers, reaches, "sum")
+    return Norm(p, absolute, powers, total, total if p == 1 else roots(total, x.den, p))
+
+
+def without_signs(x: Tensor) -> Integers:
+    """|x|, in a dtype that has room for the least number's."""
+    found: Integers = np.abs(x.num.astype(wide_enough(x.bound())))
+    return found
+
+
+def roots(total: Tensor, den: int, p: int) -> Tensor:
+    """The p-th roots of total, whose denominator is den^p: exact ones, else to as many places as are kept, over den.
+
+    T/den^p is a rational number's p-th power just where the integer T is an integer's.
+    """
+    values, which = np.unique(total.num.reshape(-1), return_inverse=True)
+    found = [irrational.root((value, 1), p) for value in values.tolist()]
+    exact = np.array([is_exact for _, is_exact in found])
+    if exact.all() and total.inexact is None:
+        num = narrowed(np.array([over for (over, _), _ in found], wide_enough(max(over for (over, _), _ in found))))
+        return Tensor(num[which.reshape(-1)].reshape(total.shape), den)
+    scale = 10 ** (irrational.digits() + 1)
+    scaled = np.empty(len(found), object)
+    # An irrational root's numerator is never a whole one's: formats tell them apart by it.
+    scaled[:] = [over * (scale // under) + (under == 1 and not is_exact) for (over, under), is_exact in found]
+    inexact = ~exact[which.reshape(-1)].reshape(total.shape)
+    inexact = inexact if total.inexact is None else inexact | total.inexact
+    return Tensor(scaled[which.reshape(-1)].reshape(total.shape), den * scale, inexact)
+
+
+def characters(tensor: Tensor) -> int:
+    """About how many the longest number takes."""
+    digits = int(tensor.bound().bit_length() * 0.30103) + 1
+    if tensor.den == 1:
+        return digits
+    places, under = decimal_places(tensor.den), int(tensor.den.bit_length() * 0.30103)
+    if places is None and tensor.inexact is None:
+        return digits + under + 2
+    shown = IRRATIONAL_DIGITS if places is None or tensor.inexact is not None else places
+    return max(digits - under, 1) + shown + 1
+
+
+@lru_cache(maxsize=64)
+def norm_chain(n: int, p: int, roomy: bool, bracketed: bool, base: int) -> Chain:
+    """√(1^2 + 4^2) = √(1 + 16) = √17 ≈ 4.1231, of n places.
+
+    The numbers under the powers stand in the columns from `base`; the value is column n, then
+    follow the powers and their total.
+    """
+    value, total = Slot(n, operand=False), Slot(2 * n + 1, operand=False)
+    if n == 0 or n == p == 1:
+        return (value,)
+    links: list[Expr] = [added([Slot(n + 1 + k, operand=n > 1) for k in range(n)])]
+    if p > 1:
+        bases = [Slot(base + k, operand=not bracketed) for k in range(n)]
+        links.insert(0, added([Power(Sum((one,)) if bracketed else one, Num(p)) for one in bases]))
+        links += [total] if n > 1 else []
+    return (*(rooted(part, p, roomy) for part in links), value)
+
+
+def added(parts: Sequence[Expr]) -> Expr:
+    return Sum(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
+def rooted(part: Expr, p: int, roomy: bool) -> Expr:
+    """Under a root sign, or where that would be too long, as a function, which can go on in the next line."""
+    if p == 1:
+        return part
+    return Root(part, p) if roomy else Call({2: "sqrt", 3: "cbrt"}.get(p, f"root_{p}"), (part,))

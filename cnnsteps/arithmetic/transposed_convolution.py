@@ -1,0 +1,208 @@
+"""Transposed convolution: each input value stamps its scaled kernel onto the output.
+
+    Val[n,f,o] = b[f] + Σ_c Σ_k x[n,c,i] · w[c,f,k]   over all i, k with i·s + k·d − p = o
+
+The products that land on a cell differ in number from cell to cell; cells on which as many
+land have steps of one shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import product
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
+from cnnsteps.i18n import phrase
+from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
+from cnnsteps.model.solution import Column, Labelled, Run, Window
+from cnnsteps.numbers.certain_digits import settled_products
+from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
+
+FAR = 1 << 40
+
+
+class Spread(NamedTuple):
+    """One dimension of it: N input, F kernel, S stride, D dilation, padding cut off, output_padding added."""
+
+    n: int
+    f: int
+    s: int
+    before: int
+    after: int
+    d: int
+    extra: int
+
+    @property
+    def step(self) -> int:
+        """The stride as a distance in memory: 10**30 is one, but a single input value never moves."""
+        return min(self.s, FAR)
+
+    @property
+    def gap(self) -> int:
+        """The dilation as a distance in memory."""
+        return min(self.d, FAR)
+
+    @property
+    def full(self) -> int:
+        """What the stamps cover, before padding is cut off."""
+        return (self.n - 1) * self.s + self.d * (self.f - 1) + 1
+
+    @property
+    def out(self) -> int:
+        return self.full - self.before - self.after + self.extra
+
+    def chain(self) -> Chain:
+        """(N − 1)S − 2P + D(F − 1) + 1 = … = out, as on PyTorch's page of ConvTranspose2d."""
+        reach = self.d * (self.f - 1) + 1
+        n, s, f, d, extra = (Num(v) for v in (self.n, self.s, self.f, self.d, self.extra))
+        letters = self.links(Sym("N"), Sym("S"), Sym("F"), Sym("D"), Sym("P", phrase("output")), letters=True)
+        numbers = self.links(n, s, f, d, extra, letters=False)
+        added = (extra,) if self.extra else ()
+        short = Sum((Num((self.n - 1) * self.s), *self.cut(letters=False), Num(reach), *added))
+        return letters, numbers, short, Num(self.out)
+
+    def links(self, n: Expr, s: Expr, f: Expr, d: Expr, extra: Expr, letters: bool) -> Sum:
+        one = Minus(Num(1))
+        reach = (f,) if self.d == 1 else (Product((d, Sum((f, one)))), Num(1))
+        added = (extra,) if self.extra else ()
+        return Sum((Product((Sum((n, one)), s)), *self.cut(letters), *reach, *added))
+
+    def cut(self, letters: bool) -> tuple[Expr, ...]:
+        if self.before == self.after:
+            return (Minus(Multiple(2, Sym("P")) if letters else Num(2 * self.before)),)
+        if letters:
+            return Minus(Sym("P", phrase("before"))), Minus(Sym("P", phrase("after")))
+        return Minus(Num(self.before)), Minus(Num(self.after))
+
+    def landing(self) -> tuple[Positions, Positions, Positions]:
+        """For each output cell how many places of the kernel reach it, which, and from which input."""
+        from_start = np.arange(self.out)[:, None] + self.before - np.arange(self.f) * self.gap
+        i = from_start // self.step
+        lands = (from_start % self.step == 0) & (i >= 0) & (i < self.n)
+        places = np.argsort(~lands, axis=1, kind="stable")
+        return lands.sum(1), places, np.take_along_axis(i, places, 1)
+
+
+class Side(Protocol):
+    """One dimension: n input values, f places of the kernel, s from stamp to stamp, out cells."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def f(self) -> int: ...
+    @property
+    def s(self) -> int: ...
+    @property
+    def out(self) -> int: ...
+    def landing(self) -> tuple[Positions, Positions, Positions]:
+        """As Spread has it."""
+        ...
+
+
+def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Spread, ...], groups: int) -> Tensor:
+    """The answer (N, F, *out) of x (N, C, *n) with w (C, F/groups, *k)."""
+    filters = w.shape[1] * groups
+    bias = b if b is not None else Tensor(np.zeros(filters, np.int64))
+    den = math.lcm(x.den * w.den, bias.den)
+    scale, bias_scale = den // (x.den * w.den), den // bias.den
+    bound = x.shape[1] * math.prod(w.shape[2:]) * x.bound() * w.bound() * scale + bias.bound() * bias_scale
+    dtype = wide_enough(bound)
+    full = [max(axis.full + axis.extra, axis.before + axis.out) for axis in axes]
+    total = np.zeros((x.shape[0], filters, *full), dtype)
+    for g, (channels, weights) in enumerate(zip(np.split(x.num, groups, 1), np.split(w.num, groups), strict=True)):
+        into = total[:, g * w.shape[1] : (g + 1) * w.shape[1]]
+        for place in product(*(range(axis.f) for axis in axes)):
+            onto = tuple(
+                slice(a * axis.gap, a * axis.gap + (axis.n - 1) * axis.step + 1, axis.step)
+                for a, axis in zip(place, axes, strict=True)
+            )
+            into[(slice(None), slice(None), *onto)] += mixed(weights_at(weights, place), channels, dtype)
+    kept = tuple(slice(axis.before, axis.before + axis.out) for axis in axes)
+    shift = (bias.num.astype(dtype) * bias_scale).reshape(-1, *(1,) * len(axes))
+    num = narrowed(total[(slice(None), slice(None), *kept)] * scale + shift)
+    return settled_products(Tensor(num, den), partial(stamp, axes=axes, groups=groups), x, w, b)
+
+
+def mixed(weights: Integers, channels: Integers, dtype: np.dtype[Any]) -> Integers:
+    """Σ_c weights[c, f] · channels[n, c, …], as (N, F, …)."""
+    found: Integers = np.moveaxis(np.tensordot(weights.astype(dtype), channels.astype(dtype), (0, 1)), 0, 1)
+    return found
+
+
+class ScatterSteps(NamedTuple):
+    """Val = the sum of the products that land there (+ b)."""
+
+    x: Tensor
+    w: Tensor
+    b: Tensor | None
+    out: Tensor
+    axes: Sequence[Side]
+    groups: int
+    shown: Labelled
+    """x as the file had it, with the names of its dimensions."""
+
+    @property
+    def terms(self) -> int:
+        per_channel = math.prod(-(-axis.f // axis.s) if axis.s > 1 else axis.f for axis in self.axes)
+        return self.x.shape[1] // self.groups * per_channel
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        lead, indices = self.indices(cells)
+        landings = [axis.landing() for axis in self.axes]
+        counts = np.stack([count[i] for (count, _, _), i in zip(landings, indices, strict=True)], axis=1)
+        shapes, which = np.unique(counts, axis=0, return_inverse=True)
+        for n, shape in enumerate(shapes.tolist()):
+            part = which.reshape(-1) == n
+            found = [
+                (places[i[part]], inputs[i[part]]) for (_, places, inputs), i in zip(landings, indices, strict=True)
+            ]
+            yield self.run(cells[part], lead, found, shape)
+
+    def indices(self, cells: Positions) -> tuple[int, list[Positions]]:
+        outs = [axis.out for axis in self.axes]
+        lead = int(cells[0]) // math.prod(outs)
+        return lead, unravel(cells - lead * math.prod(outs), outs)
+
+    def run(self, cells: Positions, lead: int, found: list[tuple[Positions, Positions]], shape: list[int]) -> Run:
+        """Cells on which as many products land along each dimension."""
+        item, f = divmod(lead, self.w.shape[1] * self.groups)
+        group, own = divmod(f, self.w.shape[1])
+        channels = self.w.shape[0] // self.groups
+        pairs: list[tuple[Positions, Positions]] = []
+        for c in range(group * channels, (group + 1) * channels):
+            x_base, w_base = item * self.x.shape[1] + c, c * self.w.shape[1] + own
+            for places in product(*(range(count) for count in shape)):
+                x_at, w_at = np.full(len(cells), x_base), np.full(len(cells), w_base)
+                for axis, (kernel, inputs), t in zip(self.axes, found, places, strict=True):
+                    x_at, w_at = x_at * axis.n + inputs[:, t], w_at * axis.f + kernel[:, t]
+                pairs.append((x_at, w_at))
+        columns = [column for x_at, w_at in pairs for column in (Column(self.x, x_at), Column(self.w, w_at))]
+        columns += [Column(self.b, f)] if self.b is not None else []
+        terms = math.prod(shape)
+        if channels > 1 and terms > 1:
+            columns += channel_parts(self.x, self.w, pairs, channels)
+        columns.append(Column(self.out, cells, lasting=False))
+        key = (terms, channels if terms else 1, self.b is not None)
+        chain, facts = shape_of(*key)
+        return Run((*key, *shape), chain, facts, tuple(columns), cells, shape[-1])
+
+    def window(self, cell: int) -> Window | None:
+        """Which input values stamp onto the cell."""
+        lead, indices = self.indices(np.array([cell]))
+        inputs = []
+        for axis, i in zip(self.axes, indices, strict=True):
+            count, _, found = axis.landing()
+            inputs.append(np.unique(found[i[0], : count[i[0]]]))
+        if not all(len(found) for found in inputs):
+            return None
+        item, f = divmod(lead, self.w.shape[1] * self.groups)
+        first = f // self.w.shape[1] * (self.w.shape[0] // self.groups)
+        grid = np.meshgrid(*inputs, indexing="ij")
+        flat = np.ravel_multi_index(tuple(grid), [axis.n for axis in self.axes]).reshape(-1)
+        size = math.prod(axis.n for axis in self.axes)
+        return Window(self.shown, flat + (item * self.x.shape[1] + first) * size, cell)

@@ -1,0 +1,222 @@
+"""The command line: one command for each operator, `solve` for any problem, `schema`, `completion`.
+
+Only here anything is printed or the program ended. What a command needs is imported when
+it runs, so that `--version` and `--help` cost no more than click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnnsteps import __version__
+from cnnsteps.cli.help import EPILOG, Command, Commands, Number, ProblemFile, examples
+from cnnsteps.errors import CnnstepsError, UsageError
+
+ANY = "solve"
+FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
+
+
+@click.group(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+)
+@click.version_option(__version__, prog_name="cnnsteps", message="%(prog)s %(version)s")
+def program() -> None:
+    """Works out the matrix problems of convolutional networks, exactly, and writes down every step."""
+
+
+def options(name: str) -> list[click.Parameter]:
+    """What every solving command takes."""
+    onnx = [".onnx"] if model_options(name) else []
+    return [
+        click.Argument(["file"], metavar="FILE", type=ProblemFile(".json", *onnx)),
+        click.Option(["-f", "--format", "format_"], metavar="FORMAT", type=click.Choice(FORMATS),
+                     help=f"{listed(FORMATS)}; else by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
+        click.Option(["-o", "--output"], metavar="FILE", type=str, callback=output_name,
+                     help="Write there, whole or not at all; - is standard output."),
+        click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
+        click.Option(["--cells"], metavar="SPEC",
+                     help="Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'."),
+        click.Option(["--index-base"], type=click.Choice(["0", "1"]), default="1",
+                     help="The first index; 1 unless told."),
+        click.Option(["--fragment"], is_flag=True, help="LaTeX and Markdown: the body alone, for one's own document."),
+        click.Option(["--digits"], metavar="N", type=Number(0, 1000),
+                     help="Round printed numbers to N digits after the point, half up, behind ≈; 0 to 1000."),
+        click.Option(["--flavor"], type=click.Choice(["dollar", "github"]), default="dollar",
+                     help="Markdown: formulas in $$ (unless told), or in ```math fences."),
+        click.Option(["--template"], metavar="DIR", type=click.Path(path_type=Path),
+                     help="A folder of templates that go before the shipped ones."),
+        click.Option(["--language"], metavar="LANG", type=str, default="en",
+                     help="en (unless told), de, zh, or that of a words file LANG.json in --template DIR."),
+        click.Option(["--max-cells"], metavar="N", type=Number(0), default=10_000_000,
+                     help="How many expansions may be asked for; 10,000,000 unless told."),
+        *model_options(name),
+    ]  # fmt: skip
+
+
+def output_name(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    if name == "":
+        raise click.BadParameter("the file's name is empty.", context, option)
+    return None if name == "-" else name
+
+
+def listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + f" or {words[-1]}"
+
+
+def lines(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """What an option was given, each time a line."""
+    return "\n".join(values) if values else None
+
+
+def model_options(name: str) -> list[click.Parameter]:
+    """What the commands take that also read ONNX models."""
+    if name not in ("network", "size", ANY):
+        return []
+    text = "An ONNX model's input, where it leaves sizes open: 1,3,224,224 or 3,224,224; NAME=3,224,224 of several."
+    return [click.Option(["--input-shape"], metavar="SIZES", type=str, multiple=True, callback=lines, help=text)]
+
+
+def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[str]) -> click.Command:
+    def solve(file: str, **chosen: Any) -> None:
+        from cnnsteps.pipeline import Request, solve_file
+
+        chosen["index_base"] = int(chosen["index_base"])
+        solve_file(file, kind, Request(**chosen))
+
+    file = "a problem file in JSON, or an ONNX model" if model_options(name) else "a problem file in JSON"
+    help_text = f"{summary}\n\nFILE is {file}; - is standard input."
+    parameters, end = options(name), examples(lines)
+    return Command(name, callback=solve, params=parameters, help=help_text, short_help=summary, epilog=end)
+
+
+def operator_command(name: str) -> click.Command:
+    from cnnsteps import operators
+
+    kind = name.replace("-", "_")
+    return solving_command(name, kind, *operators.about(kind))
+
+
+program.make = operator_command
+ANY_EXAMPLES = ("cnnsteps solve samples/conv-rgb.json -o rgb.md", "cnnsteps solve - --answer-only < problem.json")
+program.add_command(solving_command(ANY, None, "Solves any problem file, by its type.", ANY_EXAMPLES))
+
+
+@program.command(
+    epilog=examples(("cnnsteps schema > problem.schema.json", "cnnsteps schema | grep -A 5 '\"dilation\"'"))
+)
+def schema() -> None:
+    """Prints the JSON Schema of problem files.
+
+    Editors complete and check a problem file by it: save it, and name it in your
+    editor's settings for the files that it is to hold for.
+    """
+    import json
+
+    from cnnsteps.problems.schema import problem_schema
+
+    click.echo(json.dumps(problem_schema(), indent=2, ensure_ascii=False))
+
+
+@program.command(
+    epilog=examples(
+        ('eval "$(cnnsteps completion bash)"', "cnnsteps completion fish > ~/.config/fish/completions/cnnsteps.fish")
+    )
+)
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]), metavar="SHELL")
+def completion(shell: str) -> None:
+    """Prints what makes TAB complete: bash, fish or zsh.
+
+    It knows the commands, their options and formats, and offers problem files alone
+    where one is wanted. Nothing of cnnsteps runs when you press TAB. Where it goes:
+
+    \b
+      bash  ~/.local/share/bash-completion/completions/cnnsteps
+      fish  ~/.config/fish/completions/cnnsteps.fish
+      zsh   _cnnsteps, in a folder of your $fpath
+    """
+    from cnnsteps.cli import shells
+    from cnnsteps.cli.command_tree import tree
+
+    click.echo(shells.load(shell).script(tree(program)), nl=False)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the program; every way out is one of the contract's exit codes."""
+    from cnnsteps.cli.signals import Terminated, orderly
+
+    open_streams()
+    try:
+        # Not program.main, which ends a closed pipe with 1.
+        with orderly(), program.make_context("cnnsteps", arguments or sys.argv[1:]) as context:
+            program.invoke(context)
+            sys.stdout.flush()
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        complain(usage_text(error))
+        return 2
+    except UsageError as error:
+        complain(f"cnnsteps: error: {error}")
+        return error.exit_code
+    except CnnstepsError as error:
+        complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        discard_output()
+        return 141
+    except Terminated:
+        return 143
+    except MemoryError:
+        complain("cnnsteps: error: not enough memory for this problem")
+        return 3
+    except OSError as error:
+        discard_output()
+        complain(f"cnnsteps: error: {error.strerror or error}")
+        return 3
+    except Exception as error:
+        if os.environ.get("CNNSTEPS_DEBUG"):
+            raise
+        complain(f"cnnsteps: error: a bug in cnnsteps, please report it: {type(error).__name__}: {error}")
+        return 70
+    return 0
+
+
+def open_streams() -> None:
+    """A closed standard stream becomes one that fails when it is written to; errors then go nowhere."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def usage_text(error: click.ClickException) -> str:
+    """The mistake in the command line, and where help is to be had; where a command is missing, help itself."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        return error.format_message()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "cnnsteps"
+    return f"{command}: error: {error.format_message()}\nhint: `{command} --help` says what it takes"
+
+
+def discard_output() -> None:
+    """What Python would flush at its end has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(text: str) -> None:
+    """One error on standard error, whatever its encoding can show; where that fails, the exit code must do."""
+    from cnnsteps.reading.source import visible
+
+    encoding = sys.stderr.encoding or "utf-8"
+    shown = "\n".join(map(visible, text.split("\n")))
+    with suppress(OSError):
+        click.echo(shown.encode(encoding, "backslashreplace").decode(encoding), err=True)

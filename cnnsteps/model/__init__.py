@@ -1,0 +1,1 @@
+"""What stands between reading, solving and rendering: plain data."""

@@ -1,0 +1,196 @@
+"""What an operator gives to the formats: plain data that knows no format.
+
+Steps are not held, they are told: a format asks for the steps of some cells at a time and
+gets them in runs of one shape, whose numbers stand in columns. So a solution of millions
+of terms needs no more memory than its input and its answer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+
+from cnnsteps.errors import InputError, Mistake
+from cnnsteps.model.expr import Chain
+from cnnsteps.numbers.tensor import Flags, Positions, Tensor
+
+if TYPE_CHECKING:
+    from cnnsteps.model.chain_rule import Rule
+    from cnnsteps.operators import Problem
+
+
+class Limits(NamedTuple):
+    """What is counted before anything is allocated."""
+
+    max_cells: int = 10_000_000
+    most_tensor: int = 100_000_000
+    """The cells of a padded input or an answer."""
+    digits: int | None = None
+    """How many places of irrational numbers will be printed, unless as many as usual."""
+
+    def check_size(self, problem: Problem) -> None:
+        """InputError where solving the problem needs more than the machine should be asked for."""
+        most = max(self.most_tensor, self.max_cells)
+        if problem.largest > most:
+            message = f"its padded input or its answer has {problem.largest:,} cells, more than {most:,}"
+            raise InputError([Mistake(message, "use a smaller padding or a larger stride")])
+        if problem.largest > self.most_tensor and problem.largest * BYTES_A_CELL > memory_of_machine():
+            raise MemoryError
+
+    def check_expansions(self, expansions: int) -> None:
+        """InputError where more are asked for than anyone reads by mistake."""
+        if expansions > self.max_cells:
+            message = f"{expansions:,} expansions are asked for, more than the {self.max_cells:,} of --max-cells"
+            hint = "choose some with --cells, leave them out with --answer-only, or raise --max-cells"
+            raise InputError([Mistake(message, hint)])
+
+
+BYTES_A_CELL = 32
+"""What solving keeps of a cell: in the padded input, in the sums, in the answer."""
+
+
+def memory_of_machine() -> float:
+    """Bytes of memory, where the system tells."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return float("inf")
+
+
+class Labelled(NamedTuple):
+    """A tensor with a word for each dimension before the spatial ones: filter, channel, …"""
+
+    tensor: Tensor
+    axes: tuple[str, ...] = ()
+    absent: Flags | None = None
+    """Where no number stands: padding that does not count."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.tensor.shape
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        return self.shape[len(self.axes) :]
+
+
+class Column(NamedTuple):
+    """The numbers of one slot: the elements of `source` at flat positions, one for all or one a step."""
+
+    source: Tensor
+    at: Positions | int
+
+    lasting: bool = True
+    """The source is the same in every run, so that its tokens are worth keeping."""
+
+
+class Indices(NamedTuple):
+    """The numbers of a slot that are indices along a dimension of `size` places, from 0 here and
+    from --index-base where they are shown."""
+
+    size: int
+    at: Positions
+
+
+Facts: TypeAlias = "int | str | tuple[Facts, ...] | None"
+"""Which columns stand where in a step's JSON: a column's number, JSON as it
+stands, nothing, or a list of these."""
+
+
+class Run(NamedTuple):
+    """Steps of one shape.
+
+    `chain` is the expression of all of them, with a Slot for each column; `facts` names
+    the columns for those who want numbers and not sentences.
+    """
+
+    key: object
+    """Equal for runs whose chain and facts are equal; what was made of them is kept by it."""
+    chain: Chain
+    facts: dict[str, Facts]
+    columns: tuple[Column | Indices, ...]
+    cells: Positions
+    """Flat positions in the output."""
+    row: int = 0
+    """How many terms make a row of the window: long sums break there if they can."""
+    repeats: Flags | None = None
+    """Where the last link says once more what stands before it: 613/9 = 613/9."""
+
+    def by_exactness(self) -> list[Run]:
+        """The steps with an exact value, and those with an irrational one, whose facts say so."""
+        value = self.facts["value"]
+        column = self.columns[value] if isinstance(value, int) else None
+        if not isinstance(column, Column) or column.source.inexact is None:
+            return [self]
+        loose = column.source.inexact.reshape(-1)[column.at] | (self.cells < 0)
+        marked = self._replace(key=(self.key, "exact"), facts={**self.facts, "exact": "false"})
+        return [part.chosen(which) for part, which in ((self, ~loose), (marked, loose)) if which.any()]
+
+    def chosen(self, which: Flags) -> Run:
+        """Some of the steps."""
+        columns = (c._replace(at=c.at[which]) if not isinstance(c.at, int) else c for c in self.columns)
+        return self._replace(columns=tuple(columns), cells=self.cells[which], repeats=None)
+
+
+class Window(NamedTuple):
+    """What the step of one cell reads: for each place of the window its flat position in the
+    (padded) input, or -1 outside it."""
+
+    source: Labelled
+    places: Positions
+    cell: int
+
+
+class Steps(Protocol):
+    """All steps of an answer, by flat position."""
+
+    @property
+    def terms(self) -> int:
+        """About how many numbers a step has, which says how many steps make a block."""
+        ...
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        """The steps of these cells, which lie in one plane of the output and ascend: at most one
+        run of a key, its cells ascending too."""
+        ...
+
+    def window(self, cell: int) -> Window | None:
+        """Where one step reads, for a picture of it."""
+        ...
+
+
+class Gradient(NamedTuple):
+    """How the loss changes with each number of a tensor, worked out by the chain rule."""
+
+    output: Labelled
+    steps: Steps | None
+    """None where a step has more numbers than can be written down."""
+    rule: Rule
+
+
+class Solution(NamedTuple):
+    """A problem worked out; `views` are further tensors that an operator shows, by name."""
+
+    problem: Problem
+    output: Labelled | None = None
+    steps: Steps | None = None
+    views: Mapping[str, Labelled | None] = {}
+    layers: tuple[Solution, ...] = ()
+    """A network's, one after the other."""
+    extras: Mapping[str, object] = {}
+    """What the JSON result says besides, as plain values."""
+    gradients: Mapping[str, Gradient] = {}
+    """By what they are the gradients of: input, kernel, bias."""
+
+    @property
+    def kind(self) -> str:
+        return self.problem.kind
+
+    @property
+    def title(self) -> str | None:
+        return self.problem.title
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.problem.output_shape

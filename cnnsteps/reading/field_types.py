@@ -1,0 +1,305 @@
+"""The kinds of values that a key may have: how each is read, and its JSON Schema.
+
+An operator declares its keys with these, once; reading, the errors and `cnnsteps schema`
+follow from the declaration.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from cnnsteps.errors import Path
+from cnnsteps.numbers.exact import Ratio
+from cnnsteps.numbers.tensor import Tensor, from_ratios
+from cnnsteps.reading.aliases import meant
+from cnnsteps.reading.describe import counted, describe, listed
+from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.matrix import read_number, read_tensor
+from cnnsteps.report import Report
+
+T_co = TypeVar("T_co", covariant=True)
+Schema = dict[str, object]
+
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"$ref": "#/$defs/number"}
+
+
+class Context(NamedTuple):
+    """What a kind needs to know of the file around it."""
+
+    dims: int
+    report: Report
+    has_booleans: bool = True
+
+
+class Kind(Protocol[T_co]):
+    """Reads one value; None means that a mistake was reported."""
+
+    def read(self, value: Value, path: Path, context: Context) -> T_co | None: ...
+
+    def schema(self) -> Schema: ...
+
+
+class Key(NamedTuple, Generic[T_co]):
+    """A key of a problem file. `default` is written as a file would write it."""
+
+    name: str
+    kind: Kind[T_co]
+    doc: str
+    required: bool = False
+    default: Value = None
+
+
+def whole(value: Value) -> int | None:
+    """A whole number as JSON has it: 2, and 2.0 as well; true is none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return value[0] if isinstance(value, tuple) and value[1] == 1 else None
+
+
+def list_of(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema, "minItems": 1}
+
+
+class Whole(NamedTuple):
+    """One whole number within bounds."""
+
+    minimum: int
+    maximum: int | None = None
+
+    def read(self, value: Value, path: Path, context: Context) -> int | None:
+        found = whole(value)
+        if found is None:
+            if value is not BROKEN:
+                context.report.add(path, f"{path[-1]} is {describe(value)}, not a whole number")
+        elif found < self.minimum:
+            context.report.add(path, f"{path[-1]} is {describe(found)}, but it is at least {self.minimum}")
+            return None
+        elif self.maximum is not None and found > self.maximum:
+            context.report.add(path, f"{path[-1]} is {describe(found)}, but it is at most {self.maximum}")
+            return None
+        return found
+
+    def schema(self) -> Schema:
+        top: Schema = {} if self.maximum is None else {"maximum": self.maximum}
+        return {**WHOLE, "minimum": self.minimum, **top}
+
+
+class PerDimension(NamedTuple):
+    """One whole number for all dimensions, or a list with one for each."""
+
+    minimum: int
+
+    def read(self, value: Value, path: Path, context: Context) -> tuple[int, ...] | None:
+        d, name = context.dims, path[-1]
+        values = value if isinstance(value, list) else [value] * d
+        if len(values) != d:
+            message = f"{name} has {counted(len(values), 'number')} for {counted(d, 'dimension')}"
+            context.report.add(path, message, f"give one number, or {d}" if d > 1 else "give one number")
+            return None
+        found = [
+            self.one(v, (*path, i) if isinstance(value, list) else path, str(name), context)
+            for i, v in enumerate(values[:1] if not isinstance(value, list) else values)
+        ]
+        sizes = [f for f in found if f is not None]
+        return None if len(sizes) < len(found) else tuple(sizes) * (d // len(sizes))
+
+    def one(self, value: Value, path: Path, name: str, context: Context) -> int | None:
+        found = whole(value)
+        if found is None:
+            if value is not BROKEN:
+                hint = f"give a whole number, or a list of {context.dims}"
+                context.report.add(path, f"{name} is {describe(value)}, not a whole number", hint)
+        elif found < self.minimum:
+            context.report.add(path, f"{name} is {describe(found)}, but it is at least {self.minimum}")
+            return None
+        return found
+
+    def schema(self) -> Schema:
+        one: Schema = {**WHOLE, "minimum": self.minimum}
+        return {"anyOf": [one, list_of(one)]}
+
+
+Pairs = tuple[tuple[int, int], ...]
+PaddingValue = Pairs | str
+AUTOMATIC = ("valid", "same", "same_upper", "same_lower")
+
+
+class Padding(NamedTuple):
+    """A number, one a dimension, a pair [before, after] a dimension, or one of AUTOMATIC."""
+
+    def read(self, value: Value, path: Path, context: Context) -> Pairs | str | None:
+        if isinstance(value, str):
+            return self.word(value, path, context)
+        if isinstance(value, list) and any(isinstance(v, list) for v in value):
+            return self.pairs(value, path, context)
+        if isinstance(value, list) and len(value) == 2 * context.dims:
+            pairs = "pairs [before, after], one a dimension" if context.dims > 1 else "pair: [[before, after]]"
+            message = f"padding has {len(value)} numbers for {counted(context.dims, 'dimension')}"
+            context.report.add(path, message, f"give {context.dims} {pairs}")
+            return None
+        sizes = PerDimension(0).read(value, path, context)
+        return None if sizes is None else tuple((n, n) for n in sizes)
+
+    def word(self, value: str, path: Path, context: Context) -> str | None:
+        if value in AUTOMATIC:
+            return value
+        near = meant(value, AUTOMATIC)
+        hint = f'did you mean "{near}"?' if near else f"give numbers, or one of {listed(list(AUTOMATIC))}"
+        context.report.add(path, f"padding is {describe(value)}, which is not a padding", hint)
+        return None
+
+    def pairs(self, value: list[Value], path: Path, context: Context) -> Pairs | None:
+        d = context.dims
+        if len(value) != d:
+            message = f"padding has {counted(len(value), 'pair')} for {counted(d, 'dimension')}"
+            context.report.add(path, message)
+            return None
+        found: list[tuple[int, int]] = []
+        for i, pair in enumerate(value):
+            if not isinstance(pair, list) or len(pair) != 2:
+                if pair is not BROKEN:
+                    context.report.add((*path, i), f"padding: {describe(pair)} is not a pair [before, after]")
+                continue
+            sizes = [PerDimension(0).one(v, (*path, i, j), "padding", context) for j, v in enumerate(pair)]
+            if sizes[0] is not None and sizes[1] is not None:
+                found.append((sizes[0], sizes[1]))
+        return tuple(found) if len(found) == d else None
+
+    def schema(self) -> Schema:
+        one: Schema = {**WHOLE, "minimum": 0}
+        pair: Schema = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}
+        return {"anyOf": [one, list_of(one), list_of(pair), {"enum": list(AUTOMATIC)}]}
+
+
+class Numbers(NamedTuple):
+    """A tensor; `ranks` are the ranks it may have beyond the spatial dimensions."""
+
+    ranks: tuple[int, ...] = (0, 1, 2)
+    any_dims: tuple[int, ...] = ()
+    """Where told, the ranks it may have whatever the dimensions."""
+
+    def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
+        name = path[-1]
+        if not isinstance(value, list):
+            if value is not BROKEN:
+                context.report.add(path, f"{name} is {describe(value)}, not a list of numbers")
+            return None
+        tensor = read_tensor(value, path, context.report, context.has_booleans)
+        if tensor is None:
+            return None
+        rank = len(tensor.shape)
+        if self.any_dims:
+            return self.of_rank(tensor, path, context)
+        if rank - context.dims not in self.ranks:
+            fits = listed([str(context.dims + extra) for extra in self.ranks])
+            message = f"{name} has rank {rank}, but with {counted(context.dims, 'dimension')} it has rank {fits}"
+            context.report.add(path, message, "the key dims says how many dimensions there are, 1, 2 or 3")
+            return None
+        return tensor
+
+    def of_rank(self, tensor: Tensor, path: Path, context: Context) -> Tensor | None:
+        rank = len(tensor.shape)
+        if rank in self.any_dims:
+            return tensor
+        fits = listed([str(fit) for fit in self.any_dims])
+        context.report.add(path, f"{path[-1]} has rank {rank}, but it has rank {fits}")
+        return None
+
+    def schema(self) -> Schema:
+        return {"$ref": "#/$defs/tensor"}
+
+
+class Real(NamedTuple):
+    """One number within bounds, whole or not."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def read(self, value: Value, path: Path, context: Context) -> Ratio | None:
+        found = read_number(value, path, context.report)
+        if found is None:
+            return None
+        bound = next((text for text in (self.below(found), self.above(found)) if text), None)
+        if bound:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, but it is {bound}")
+            return None
+        return found
+
+    def below(self, found: Ratio) -> str | None:
+        short = self.minimum is not None and found[0] < self.minimum * found[1]
+        return f"at least {self.minimum}" if short else None
+
+    def above(self, found: Ratio) -> str | None:
+        long = self.maximum is not None and found[0] > self.maximum * found[1]
+        return f"at most {self.maximum}" if long else None
+
+    def schema(self) -> Schema:
+        return NUMBER
+
+
+class Vector(NamedTuple):
+    """A number, or a list of them."""
+
+    def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
+        if isinstance(value, list):
+            return Numbers((1 - context.dims,)).read(value, path, context)
+        ratio = read_number(value, path, context.report)
+        return ratio and from_ratios([ratio], (1,))
+
+    def schema(self) -> Schema:
+        return {"anyOf": [NUMBER, list_of(NUMBER)]}
+
+
+class Flag(NamedTuple):
+    """true or false."""
+
+    def read(self, value: Value, path: Path, context: Context) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        if value is not BROKEN:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, not true or false")
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+class Choice(NamedTuple):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Value, path: Path, context: Context) -> str | None:
+        if isinstance(value, str) and value in self.words:
+            return value
+        if value is not BROKEN:
+            near = meant(value, self.words, {"average": ("avg", "mean")}) if isinstance(value, str) else None
+            hint = f'did you mean "{near}"?' if near else None
+            message = f"{path[-1]} is {describe(value)}, not {listed(list(self.words))}"
+            context.report.add(path, message, hint)
+        return None
+
+    def schema(self) -> Schema:
+        return {"enum": list(self.words)}
+
+
+class Text(NamedTuple):
+    """A line of text; it stays text in every format."""
+
+    def read(self, value: Value, path: Path, context: Context) -> str | None:
+        if isinstance(value, str):
+            return value
+        if value is not BROKEN:
+            context.report.add(path, f"{path[-1]} is {describe(value)}, not a string")
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "string"}
+
+
+TYPE = Key("type", Text(), "what is to be worked out")
+TITLE = Key("title", Text(), "the heading of the solution")
+DIMS = Key("dims", Whole(1, 3), "the number of spatial dimensions; 1 where input is a flat list, else 2")
+COMMON: tuple[Key[str] | Key[int], ...] = (TYPE, TITLE, DIMS)
+"""The keys that every problem has."""

@@ -1,0 +1,1 @@
+"""JSON with the place of everything in it."""

@@ -1,0 +1,1 @@
+"""Which windows fit, what they see and what they cost, from plain numbers."""

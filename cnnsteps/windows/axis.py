@@ -1,0 +1,202 @@
+"""Where windows stand along one dimension, and how many of them there are.
+
+out = ⌊(N − D(F − 1) − 1 + P_before + P_after)/S⌋ + 1, with ⌈ ⌉ under `ceil_mode`, as in
+PyTorch's Conv2d and MaxPool2d; `same` is ONNX's SAME_UPPER and SAME_LOWER: out = ⌈N/S⌉.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from cnnsteps.i18n import phrase
+from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
+from cnnsteps.reading.describe import short
+from cnnsteps.reading.field_types import Pairs
+
+MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
+"""NumPy's names for PyTorch's padding modes."""
+
+
+class Axis(NamedTuple):
+    """One dimension: N input, F kernel, S stride, D dilation, padding before and after."""
+
+    n: int
+    f: int
+    s: int = 1
+    before: int = 0
+    after: int = 0
+    d: int = 1
+    ceil_mode: bool = False
+
+    @property
+    def span(self) -> int:
+        """From the window's first place to its last: D(F − 1) + 1."""
+        return self.d * (self.f - 1) + 1
+
+    @property
+    def step(self) -> int:
+        """The stride as a distance in memory: 10**30 is one, but a single window never moves."""
+        return self.s if self.out > 1 else 1
+
+    @property
+    def gap(self) -> int:
+        """The dilation as a distance in memory."""
+        return self.d if self.f > 1 else 1
+
+    @property
+    def padded(self) -> int:
+        return self.n + self.before + self.after
+
+    @property
+    def room(self) -> int:
+        """How far the window can travel; negative where it does not fit at all."""
+        return self.padded - self.span
+
+    @property
+    def fits(self) -> bool:
+        return self.room >= 0
+
+    @property
+    def rounded(self) -> int:
+        """out before a window that starts in the padding after the input is dropped."""
+        steps = -(-self.room // self.s) if self.ceil_mode else self.room // self.s
+        return steps + 1
+
+    @property
+    def drops_last(self) -> bool:
+        return self.ceil_mode and (self.rounded - 1) * self.s >= self.n + self.before
+
+    @property
+    def out(self) -> int:
+        return self.rounded - self.drops_last
+
+    @property
+    def even(self) -> bool:
+        """The division comes out even, so that nothing has to be rounded."""
+        return self.room % self.s == 0
+
+    @property
+    def unread(self) -> int:
+        """How many places at the end no window reaches; 0 where the last one hangs over."""
+        return max(self.padded - ((self.out - 1) * self.s + self.span), 0)
+
+    @property
+    def overhang(self) -> int:
+        """How many places the last window reaches past the padded input, under `ceil_mode`."""
+        return max((self.out - 1) * self.s + self.span - self.padded, 0)
+
+    def chain(self) -> Chain:
+        """(N − F + 2P)/S + 1 = … = out: the formula, the numbers put in, the result."""
+        letters = self.fraction(
+            Sum((Sym("N"), *self.span_parts(letters=True), *self.padding_parts(letters=True))), Sym("S")
+        )
+        numbers = self.fraction(
+            Sum((Num(self.n), *self.span_parts(letters=False), *self.padding_parts(letters=False))), Num(self.s)
+        )
+        quotient = self.fraction(Num(self.room), Num(self.s))
+        links = [Sum((part, Num(1))) for part in (letters, numbers, quotient)]
+        if self.even:
+            return (*links, Num(self.rounded))
+        return (*links, Sum((Num(self.rounded - 1), Num(1))), Num(self.rounded))
+
+    def fraction(self, top: Expr, bottom: Expr) -> Expr:
+        quotient = Over(top, bottom)
+        if self.even:
+            return quotient
+        return Ceil(quotient) if self.ceil_mode else Floor(quotient)
+
+    def span_parts(self, letters: bool) -> tuple[Expr, ...]:
+        if self.d == 1:
+            return (Minus(Sym("F") if letters else Num(self.f)),)
+        if letters:
+            return Minus(Product((Sym("D"), Sum((Sym("F"), Minus(Num(1))))))), Minus(Num(1))
+        return Minus(Product((Num(self.d), Sum((Num(self.f), Minus(Num(1))))))), Minus(Num(1))
+
+    def padding_parts(self, letters: bool) -> tuple[Expr, ...]:
+        if self.before == self.after:
+            return (Multiple(2, Sym("P")) if letters else Num(2 * self.before),)
+        if letters:
+            return Sym("P", phrase("before")), Sym("P", phrase("after"))
+        return Num(self.before), Num(self.after)
+
+
+def resolve_padding(
+    padding: Pairs | str, n: tuple[int, ...], f: tuple[int, ...], s: tuple[int, ...], d: tuple[int, ...]
+) -> Pairs:
+    """The pairs [before, after] that `valid` and `same` stand for."""
+    if not isinstance(padding, str):
+        return padding
+    if padding == "valid":
+        return tuple((0, 0) for _ in n)
+    pairs = []
+    for size, window, step, dilation in zip(n, f, s, d, strict=True):
+        out = -(-size // step)
+        total = max((out - 1) * step + dilation * (window - 1) + 1 - size, 0)
+        less, more = total // 2, total - total // 2
+        pairs.append((more, less) if padding == "same_lower" else (less, more))
+    return tuple(pairs)
+
+
+def axes_of(
+    n: tuple[int, ...],
+    f: tuple[int, ...],
+    s: tuple[int, ...],
+    padding: Pairs | str,
+    d: tuple[int, ...],
+    ceil_mode: bool = False,
+) -> tuple[Axis, ...]:
+    """One Axis a dimension."""
+    pairs = resolve_padding(padding, n, f, s, d)
+    rows = zip(n, f, s, pairs, d, strict=True)
+    return tuple(Axis(size, window, step, *pair, dilation, ceil_mode) for size, window, step, pair, dilation in rows)
+
+
+class Side(Protocol):
+    """What every window has along a dimension."""
+
+    @property
+    def s(self) -> int: ...
+    @property
+    def before(self) -> int: ...
+    @property
+    def after(self) -> int: ...
+    @property
+    def d(self) -> int: ...
+
+
+def settings_of(axes: Sequence[Side], padding: str | None, stride_default: tuple[int, ...]) -> list[tuple[str, str]]:
+    """The settings that are not the default, by their keys, as a problem file would say them."""
+    strides = tuple(axis.s for axis in axes)
+    found = [("stride", per_dimension(strides))] if strides != stride_default else []
+    pairs = tuple((axis.before, axis.after) for axis in axes)
+    if padding is not None:
+        found.append(("padding", padding))
+    elif any(pair[0] != pair[1] for pair in pairs):
+        found.append(("padding", f"[{', '.join(f'[{before}, {after}]' for before, after in pairs)}]"))
+    elif any(pair != (0, 0) for pair in pairs):
+        found.append(("padding", per_dimension(tuple(before for before, _ in pairs))))
+    dilations = tuple(axis.d for axis in axes)
+    if any(d != 1 for d in dilations):
+        found.append(("dilation", per_dimension(dilations)))
+    return found
+
+
+def per_dimension(values: tuple[int, ...]) -> str:
+    """One number where all are equal, else a list."""
+    return str(values[0]) if len(set(values)) == 1 else f"[{', '.join(map(str, values))}]"
+
+
+def misfit(axis: Axis, name: str) -> str:
+    """Why a window does not fit, with the size formula, its numbers and its result."""
+    n, f, s, d, span = (short(str(number)) for number in (axis.n, axis.f, axis.s, axis.d, axis.span))
+    grown = f", spread to {span} by dilation {d}," if axis.d > 1 else ""
+    taken = f"{d}×({f} − 1) − 1" if axis.d > 1 else f
+    letters = "N − D(F − 1) − 1 + 2P" if axis.d > 1 else "N − F + 2P"
+    padding = short(str(axis.before + axis.after))
+    left, right = ("", "") if axis.even else ("⌊", "⌋")
+    result = short(str(axis.room // axis.s + 1)).replace("-", "−")
+    return (
+        f"{name} of size {f}{grown} is larger than the padded input of {short(str(axis.padded))}: "
+        f"{left}({letters})/S{right} + 1 = {left}({n} − {taken} + {padding})/{s}{right} + 1 = {result}"
+    )
