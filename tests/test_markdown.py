@@ -156,11 +156,11 @@ def test_block_lines(flavor: str) -> None:
 @pytest.mark.parametrize("title", TITLES)
 def test_titles(title: str) -> None:
     """A title is a heading with exactly this text, nothing in it is markup."""
-    from cnnsteps.reading.source import visible
+    from cnnsteps.text import escape_controls
 
     heading = tokens(render(sized(title), "markdown"))[1]
     assert {child.type for child in heading.children} <= {"text", "text_special"}
-    assert "".join(child.content for child in heading.children) == visible(" ".join(title.split()))
+    assert "".join(child.content for child in heading.children) == escape_controls(" ".join(title.split()))
 
 
 @pytest.mark.parametrize("text", ["1. a", "12) b", "- c", "+ d", "= e", "# f", "a -- b... c == d :e: f@g"])

@@ -14,7 +14,8 @@ from cnnsteps.model.solution import Limits
 from cnnsteps.operators import Problem
 from cnnsteps.problems.problem import read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
-from cnnsteps.reading.json.text import Document, Value
+from cnnsteps.reading.json.text import Document
+from cnnsteps.reading.json.values import Value
 from cnnsteps.report import MOST, Report, TooMany
 
 Names = Mapping[str, str]

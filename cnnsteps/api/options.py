@@ -15,8 +15,8 @@ from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.networks.precision import has_irrational, tensors_of
 from cnnsteps.numbers.irrational import SURE
 from cnnsteps.pipeline import expansions_of, selected
-from cnnsteps.reading.describe import listed
 from cnnsteps.render.languages import check_language
+from cnnsteps.text import join_or
 
 
 def options_of(
@@ -73,7 +73,7 @@ def suffixes() -> list[str]:
 def check_choice(name: str, value: object, among: tuple[object, ...]) -> None:
     """UsageError where the value is none of these."""
     if value not in among or isinstance(value, bool):
-        raise UsageError(f"{name} is {value!r}, but it is {listed([repr(one) for one in among])}")
+        raise UsageError(f"{name} is {value!r}, but it is {join_or([repr(one) for one in among])}")
 
 
 def pythonic(text: str) -> str:

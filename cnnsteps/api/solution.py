@@ -20,7 +20,7 @@ from cnnsteps.formats import Screen, joined
 from cnnsteps.model.solution import Gradient as WorkedGradient
 from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.output.file import to_file
-from cnnsteps.reading.describe import listed
+from cnnsteps.text import join_or
 
 
 class Gradient:
@@ -258,7 +258,7 @@ class Solution:
         )
         told = format or formats.by_suffix(Path(name).suffix.lower())
         if told is None:
-            raise UsageError(f"{name!r} does not say its format: {listed(suffixes())}, or give format=")
+            raise UsageError(f"{name!r} does not say its format: {join_or(suffixes())}, or give format=")
         to_file(name, chosen(told).pieces(with_digits(self.worked, digits), options))
 
     def __repr__(self) -> str:

@@ -15,11 +15,10 @@ import numpy as np
 
 from cnnsteps.errors import Path
 from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, parse_decimal, reduce_ratio
-from cnnsteps.reading.describe import short
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import MOST_NESTED, path_name
-from cnnsteps.reading.source import visible
 from cnnsteps.report import Report
+from cnnsteps.text import abbreviate, escape_controls
 
 MOST_DEEP = 3 * MOST_NESTED
 """Lists and mappings inside one another: past it nothing is right, and a list may hold itself."""
@@ -72,7 +71,7 @@ class Plain:
         try:
             over, under = parse_decimal(text)
         except TooLong as error:
-            return self.wrong(path, f"{short(text)} is {error}; at most {MAX_DIGITS:,} are allowed")
+            return self.wrong(path, f"{abbreviate(text)} is {error}; at most {MAX_DIGITS:,} are allowed")
         except ValueError:
             return self.wrong(path, f"{text} is not a number that can be computed with")
         return over if under == 1 else (over, under)
@@ -88,7 +87,9 @@ class Plain:
             array = array_of(value)
         except Exception as error:
             # Whatever another library raises, it is this argument that can't be used.
-            return self.wrong(path, f"{kind_of(value)} can't be read as an array: {short(visible(str(error)), 80)}")
+            return self.wrong(
+                path, f"{kind_of(value)} can't be read as an array: {abbreviate(escape_controls(str(error)), 80)}"
+            )
         if isinstance(array, np.ma.MaskedArray) and np.any(np.ma.getmaskarray(array)):
             return self.wrong(path, "the array has masked values", "fill them first: .filled(0)")
         if array.ndim == 0 and array.dtype.kind == "O":
@@ -136,5 +137,5 @@ def decimals(array: np.ndarray[Any, np.dtype[Any]]) -> Any:
 
 
 def kind_of(value: object) -> str:
-    name = visible(type(value).__name__)
+    name = escape_controls(type(value).__name__)
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -22,7 +22,7 @@ from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge
 from cnnsteps.numbers.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
 from cnnsteps.reading.backward import Backward
-from cnnsteps.reading.describe import short
+from cnnsteps.text import abbreviate
 
 
 class Source(Protocol):
@@ -157,7 +157,7 @@ def common(ratios: list[Ratio], key: str = "input") -> Tensor:
 def too_large(x: Tensor, place: int) -> InputError:
     """The mistake of the number at this flat position."""
     index = tuple(int(i) for i in np.unravel_index(place, x.shape))
-    text = short(number(int(x.num[index]), x.den).text)
+    text = abbreviate(number(int(x.num[index]), x.den).text)
     message = f"input: the exponential of {text} is asked for, which has too many digits"
     hint = f"exponents of e are at most {LARGEST_EXPONENT:,}, and at least -{LARGEST_EXPONENT:,}"
     return InputError([Mistake(message, hint, ("input", *index))])

@@ -18,6 +18,7 @@ import click
 from cnnsteps import __version__
 from cnnsteps.cli.help import EPILOG, Command, Commands, Number, ProblemFile, examples
 from cnnsteps.errors import CnnstepsError, UsageError
+from cnnsteps.text import escape_controls, join_or
 
 ANY = "solve"
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
@@ -37,7 +38,7 @@ def options(name: str) -> list[click.Parameter]:
     return [
         click.Argument(["file"], metavar="FILE", type=ProblemFile(".json", *onnx)),
         click.Option(["-f", "--format", "format_"], metavar="FORMAT", type=click.Choice(FORMATS),
-                     help=f"{listed(FORMATS)}; else by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
+                     help=f"{join_or(FORMATS)}; else by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
         click.Option(["-o", "--output"], metavar="FILE", type=str, callback=output_name,
                      help="Write there, whole or not at all; - is standard output."),
         click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
@@ -64,10 +65,6 @@ def output_name(context: click.Context, option: click.Parameter, name: str | Non
     if name == "":
         raise click.BadParameter("the file's name is empty.", context, option)
     return None if name == "-" else name
-
-
-def listed(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + f" or {words[-1]}"
 
 
 def lines(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> str | None:
@@ -214,9 +211,7 @@ def discard_output() -> None:
 
 def complain(text: str) -> None:
     """One error on standard error, whatever its encoding can show; where that fails, the exit code must do."""
-    from cnnsteps.reading.source import visible
-
     encoding = sys.stderr.encoding or "utf-8"
-    shown = "\n".join(map(visible, text.split("\n")))
+    shown = "\n".join(map(escape_controls, text.split("\n")))
     with suppress(OSError):
         click.echo(shown.encode(encoding, "backslashreplace").decode(encoding), err=True)

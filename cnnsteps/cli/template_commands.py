@@ -60,32 +60,34 @@ def copy(name: str, folder: Path, force: bool) -> None:
     FORMAT may be any name of `cnnsteps templates list`. DIR is made where there is none.
     """
     from cnnsteps.output.file import to_file
-    from cnnsteps.reading.source import visible
+    from cnnsteps.text import escape_controls
 
     source = path_of(name)
     target = folder / source.name
     if target.exists() and not force:
         hint = "hint: copy it into another folder, or replace it with --force"
-        raise OutputError(f"{visible(str(target))}:1:1: error: this file is there already\n{hint}")
+        raise OutputError(f"{escape_controls(str(target))}:1:1: error: this file is there already\n{hint}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{visible(str(folder))}:1:1: error: the folder can't be made: {error.strerror}") from None
+        raise OutputError(
+            f"{escape_controls(str(folder))}:1:1: error: the folder can't be made: {error.strerror}"
+        ) from None
     to_file(str(target), [source.read_bytes()])
-    click.echo(f"wrote {visible(str(target))}")
+    click.echo(f"wrote {escape_controls(str(target))}")
     click.echo(f"next: change it, then `{next_move(source.stem, folder)}`")
 
 
 def next_move(name: str, folder: Path) -> str:
     """A command that uses the copy."""
     from cnnsteps import formats, operators
-    from cnnsteps.reading.source import visible
+    from cnnsteps.text import escape_controls
 
     command = name.replace("_", "-") if name in operators.names() else "solve"
     if name in languages():
-        return f"cnnsteps {command} FILE --language {name} --template {shlex.quote(visible(str(folder)))}"
+        return f"cnnsteps {command} FILE --language {name} --template {shlex.quote(escape_controls(str(folder)))}"
     chosen = f" -f {name}" if name in formats.names() and name != "terminal" else ""
-    return f"cnnsteps {command} FILE{chosen} --template {shlex.quote(visible(str(folder)))}"
+    return f"cnnsteps {command} FILE{chosen} --template {shlex.quote(escape_controls(str(folder)))}"
 
 
 def folder_of_ours() -> Path:

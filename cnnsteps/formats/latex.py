@@ -9,10 +9,10 @@ from string import ascii_letters
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.model.solution import Solution
-from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document, words_for
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
+from cnnsteps.text import escape_controls
 
 SUFFIX = ".tex"
 
@@ -41,7 +41,9 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
     """The solution as LaTeX."""
     measure = Measure(FRAGMENT_LINE if options.fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
     cjk = words_for(options).is_chinese
-    unknown = sorted({c for c in visible(solution.title or "") if not (typesettable(c) or (cjk and in_gbsn(c)))})
+    unknown = sorted(
+        {c for c in escape_controls(solution.title or "") if not (typesettable(c) or (cjk and in_gbsn(c)))}
+    )
     codes = [f"{ord(c):04X}" for c in unknown]
     room = Room(measure, None, MOST_ROWS, 1.4)
     escaping = partial(fragment_escape, cjk=cjk) if options.fragment else escape
@@ -51,7 +53,7 @@ def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
 
 def escape(text: str) -> str:
     """Text that LaTeX sets as it is, on one line of source; a word longer than any line may break."""
-    parts = LONG_WORD.sub("\\g<0>\0", visible(" ".join(text.split())))
+    parts = LONG_WORD.sub("\\g<0>\0", escape_controls(" ".join(text.split())))
     return "".join(r"\allowbreak{}" if c == "\0" else SPECIAL.get(c, c) for c in parts)
 
 

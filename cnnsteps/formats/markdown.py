@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.formats.latex import width
 from cnnsteps.model.solution import Solution
-from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
+from cnnsteps.text import escape_controls
 
 SUFFIX = ".md"
 
@@ -39,5 +39,5 @@ def look(options: Options) -> Look:
 
 def escape(text: str) -> str:
     """Text that every Markdown reader shows as it is, on one line; a backslash only where it matters."""
-    line = visible(" ".join(text.split()))
+    line = escape_controls(" ".join(text.split()))
     return NUMBERED.sub(r"\1\\\2", SPECIAL.sub(r"\\\g<0>", line))

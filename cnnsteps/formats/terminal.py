@@ -12,12 +12,12 @@ from itertools import zip_longest
 
 from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.model.solution import Solution
-from cnnsteps.reading.source import visible
 from cnnsteps.render.document import Look, document
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room, Shown
 from cnnsteps.render.page import Drawn
 from cnnsteps.render.tables import Table
+from cnnsteps.text import escape_controls
 
 SUFFIX = ".txt"
 
@@ -89,7 +89,7 @@ def fold(text: str, line: float) -> str:
 
 def escape(text: str) -> str:
     """Text on one line, its control characters and bidi marks shown and not sent."""
-    return visible(" ".join(text.split()))
+    return escape_controls(" ".join(text.split()))
 
 
 def ascii_escape(text: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from cnnsteps import operators
 from cnnsteps.errors import Path
 from cnnsteps.reading.aliases import TYPES, meant
-from cnnsteps.reading.describe import counted, describe
+from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Key, Schema, Text, list_of, whole
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape, State
 
@@ -89,7 +90,7 @@ def read_shape(value: list[Value], dims: int, report: Report) -> Shape | None:
     if any(size is None for size in found):
         report.add(("input",), "input holds more than sizes, and no layer carries numbers")
     elif len(value) != dims + 1:
-        message = f"input has {counted(len(value), 'size')}, but there are {counted(dims, 'dimension')}"
+        message = f"input has {pluralize(len(value), 'size')}, but there are {pluralize(dims, 'dimension')}"
         report.add(("input",), message, "a shape has the channels first: [3, 227, 227]")
     elif min(size for size in found if size is not None) < 1:
         report.add(("input",), "a size is at least 1")

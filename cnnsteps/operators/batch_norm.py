@@ -24,10 +24,10 @@ from cnnsteps.model.solution import Labelled
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.axes import INPUT, laid_out
-from cnnsteps.reading.describe import counted
 from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 
 SUMMARY = "Works out a batch normalization, with each square root."
 EXAMPLES = (
@@ -71,8 +71,8 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     vectors = [(key.name, given[key]) for key in (MEAN, VARIANCE, GAMMA, BETA) if given.has(key)]
     for name, vector in vectors:
         if vector.shape[0] != channels.number:
-            has = counted(vector.shape[0], "number")
-            report.add((name,), f"{name} has {has}, but the input has {counted(channels.number, channels.word)}")
+            has = pluralize(vector.shape[0], "number")
+            report.add((name,), f"{name} has {has}, but the input has {pluralize(channels.number, channels.word)}")
     check_variance(given, variance, epsilon, report)
     if report or given.spoiled(GAMMA, BETA):
         return None

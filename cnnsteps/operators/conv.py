@@ -21,7 +21,6 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
-from cnnsteps.reading.describe import counted
 from cnnsteps.reading.field_types import (
     TITLE,
     Choice,
@@ -36,6 +35,7 @@ from cnnsteps.reading.field_types import (
 )
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import MODES, Axis, axes_of, misfit, settings_of
 
 SUMMARY = "Works out a convolution: every Val[i,j] with its products."
@@ -208,15 +208,15 @@ def check_channels(given: Given, x: tuple[int, ...], w: tuple[int, ...], report:
     channels, filters, groups = x[1], w[0], given[GROUPS]
     for count, what, key in ((channels, "channel", "input"), (filters, "filter", "kernel")):
         if count % groups:
-            report.add(("groups",), f"groups is {groups}, which does not divide {key}'s {counted(count, what)}")
+            report.add(("groups",), f"groups is {groups}, which does not divide {key}'s {pluralize(count, what)}")
     if channels % groups == 0 and w[1] != channels // groups:
         share = f"{channels}/{groups} = {channels // groups}" if groups > 1 else str(channels)
-        needs = f"kernel has {counted(w[1], 'channel')}, but the input has {counted(channels, 'channel')}"
+        needs = f"kernel has {pluralize(w[1], 'channel')}, but the input has {pluralize(channels, 'channel')}"
         hint = "several filters over channels have rank d+2: filters, channels, …"
         report.add(("kernel",), f"{needs}: with groups {groups} a filter has {share}", hint)
 
 
 def check_bias(given: Given, filters: int, report: Report) -> None:
     if given.has(BIAS) and given[BIAS].shape[0] != filters:
-        has = counted(given[BIAS].shape[0], "number")
-        report.add(("bias",), f"bias has {has} for {counted(filters, 'filter')}")
+        has = pluralize(given[BIAS].shape[0], "number")
+        report.add(("bias",), f"bias has {has} for {pluralize(filters, 'filter')}")

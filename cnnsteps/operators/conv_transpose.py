@@ -21,10 +21,10 @@ from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
-from cnnsteps.reading.describe import counted
 from cnnsteps.reading.field_types import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import settings_of
 
 SUMMARY = "Works out a transposed convolution: stamps, then sums."
@@ -147,13 +147,12 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
     x_full, w_full = x.reshape(*(1,) * (2 - x_extra), *x.shape), w.reshape(*(1,) * (2 - w_extra), *w.shape)
     groups = given[GROUPS] if given.has(GROUPS) else 1
     if x_full.shape[1] != w_full.shape[0]:
-        has = (
-            f"kernel has {counted(w_full.shape[0], 'channel')}, but the input has {counted(x_full.shape[1], 'channel')}"
-        )
-        report.add(("kernel",), has, "a transposed convolution's kernel is channels, filters/groups, …")
+        has, needs = pluralize(w_full.shape[0], "channel"), pluralize(x_full.shape[1], "channel")
+        message = f"kernel has {has}, but the input has {needs}"
+        report.add(("kernel",), message, "a transposed convolution's kernel is channels, filters/groups, …")
     elif x_full.shape[1] % groups:
         report.add(
-            ("groups",), f"groups is {groups}, which does not divide input's {counted(x_full.shape[1], 'channel')}"
+            ("groups",), f"groups is {groups}, which does not divide input's {pluralize(x_full.shape[1], 'channel')}"
         )
     check_bias(given, w_full.shape[1] * groups, report)
     if not given.has(STRIDE, PADDING, DILATION, OUTPUT_PADDING):

@@ -24,10 +24,10 @@ from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.describe import counted
 from cnnsteps.reading.field_types import TITLE, Key, Numbers, Vector
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 
 SUMMARY = "Works out a linear layer: every output with its products."
 EXAMPLES = (
@@ -98,8 +98,8 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if w.shape[1] != x.shape[-1]:
         report_misfit(x.shape, w.shape, report)
     if b is not None and b.shape[0] != w.shape[0]:
-        has = f"bias has {counted(b.shape[0], 'number')}"
-        report.add(("bias",), f"{has}, but the weight has {counted(w.shape[0], 'row')}, one an output")
+        has = f"bias has {pluralize(b.shape[0], 'number')}"
+        report.add(("bias",), f"{has}, but the weight has {pluralize(w.shape[0], 'row')}, one an output")
     if report or given.spoiled(BIAS):
         return None
     operands = ((phrase("Weight"), Labelled(w)), *(((phrase("Bias"), Labelled(b)),) if b else ()))
@@ -136,7 +136,7 @@ def report_misfit(x: tuple[int, ...], w: tuple[int, ...], report: Report) -> Non
     """Both shapes, and what would make them fit."""
     rows = "the input has" if len(x) == 1 else "the input's rows have"
     shapes = " and ".join(" × ".join(map(str, shape)) for shape in (w, x))
-    message = f"weight has {counted(w[1], 'column')}, but {rows} {counted(x[-1], 'number')} (shapes {shapes})"
+    message = f"weight has {pluralize(w[1], 'column')}, but {rows} {pluralize(x[-1], 'number')} (shapes {shapes})"
     hint = "a weight has one row an output and one column an input"
     if w[1] == math.prod(x):
         hint = f"flatten the input first: {' × '.join(map(str, x))} = {w[1]}"

@@ -33,7 +33,7 @@ from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.operators import Problem
 from cnnsteps.reading.field_types import TITLE, Context, Numbers
 from cnnsteps.reading.fields import Given
-from cnnsteps.reading.json.text import Value
+from cnnsteps.reading.json.values import Value
 from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.report import Report
 from cnnsteps.windows import costs as sizes

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cnnsteps.errors import Path
 from cnnsteps.model.expr import Num, Product, Word
 from cnnsteps.model.solution import Limits, Solution
-from cnnsteps.reading.describe import counted, describe
+from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (
     TITLE,
     Context,
@@ -30,8 +30,9 @@ from cnnsteps.reading.field_types import (
     whole,
 )  # fmt: skip
 from cnnsteps.reading.fields import Given
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import Axis, axes_of, misfit, per_dimension, settings_of
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.costs import conv as conv_layer
@@ -52,7 +53,7 @@ class Shape(NamedTuple):
             return PerDimension(1).read(value, path, context)
         d = context.dims
         if len(value) not in (d, d + 1):
-            message = f"{path[-1]} has {counted(len(value), 'number')}, but there are {counted(d, 'dimension')}"
+            message = f"{path[-1]} has {pluralize(len(value), 'number')}, but there are {pluralize(d, 'dimension')}"
             hint = f"give one size, {d} sizes, or the channels and {d} sizes"
             if any(isinstance(v, list) for v in value):
                 message, hint = f"{path[-1]} is a matrix, and a size problem takes sizes", "give 227 or [3, 227, 227]"
@@ -178,8 +179,8 @@ def read(given: Given, report: Report) -> Size | None:
 
 def check_channels(x: tuple[int, ...], k: tuple[int, ...], groups: int, d: int, report: Report) -> None:
     if len(x) > d and len(k) > d and k[0] * groups != x[0]:
-        has, of = counted(k[0], "channel"), f" in each of {groups} groups" if groups > 1 else ""
-        report.add(("kernel",), f"kernel has {has}{of}, but the input has {counted(x[0], 'channel')}")
+        has, of = pluralize(k[0], "channel"), f" in each of {groups} groups" if groups > 1 else ""
+        report.add(("kernel",), f"kernel has {has}{of}, but the input has {pluralize(x[0], 'channel')}")
 
 
 def channels_of(x: tuple[int, ...], k: tuple[int, ...], groups: int, d: int) -> int | None:

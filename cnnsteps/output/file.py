@@ -14,7 +14,7 @@ from threading import Semaphore, Thread
 
 from cnnsteps.errors import OutputError
 from cnnsteps.formats import Pieces
-from cnnsteps.reading.source import visible
+from cnnsteps.text import escape_controls
 
 Write = Callable[[int, Iterable[Pieces]], None]
 """Writes pieces to an open file, as `write_all`."""
@@ -76,7 +76,7 @@ def fill(handle: int, pieces: Iterable[Pieces], mode: int | None, write: Write) 
 
 
 def refused(name: str, reason: str) -> OutputError:
-    return OutputError(f"{visible(name)}:1:1: error: the output can't be written: {reason}")
+    return OutputError(f"{escape_controls(name)}:1:1: error: the output can't be written: {reason}")
 
 
 def to_standard_output(pieces: Iterable[Pieces], apart: Write | None = None) -> None:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from cnnsteps.errors import CnnstepsError, Mistake, ResourceError, TemplateError
 from cnnsteps.output.file import write_all
-from cnnsteps.reading.source import visible
 from cnnsteps.render.overdue import TOO_LONG
+from cnnsteps.text import escape_controls
 
 if TYPE_CHECKING:
     from cnnsteps.formats import Pieces
@@ -85,7 +85,7 @@ class Apart:
             raise ResourceError("cnnsteps: error: the process that ran your templates was ended from outside")
         message, hint = TOO_LONG if -code == signal.SIGXCPU else ("this makes Python itself fail", None)
         file, line = self.place(report.decode("utf-8", "replace"))
-        raise TemplateError([Mistake(message, hint, line=line)], visible(file))
+        raise TemplateError([Mistake(message, hint, line=line)], escape_controls(file))
 
     def place(self, dump: str) -> tuple[str, int]:
         """The innermost template line of faulthandler's report, which counts the lines that Jinja has made."""
@@ -130,4 +130,4 @@ def blaming(pieces: Iterable[Pieces], folder: Path) -> Iterator[Pieces]:
         if os.environ.get("CNNSTEPS_DEBUG"):
             raise
         message = f"nothing can be made of what these templates say: {type(error).__name__}: {error}"
-        raise TemplateError([Mistake(visible(message))], visible(str(folder))) from None
+        raise TemplateError([Mistake(escape_controls(message))], escape_controls(str(folder))) from None

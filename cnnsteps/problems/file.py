@@ -7,8 +7,8 @@ from pathlib import PurePath
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.operators import Problem
 from cnnsteps.problems.problem import read_problem
-from cnnsteps.reading.describe import short
-from cnnsteps.reading.source import Source, read_bytes, shown_name, source_of, visible
+from cnnsteps.reading.source import Source, read_bytes, shown_name, source_of
+from cnnsteps.text import abbreviate, escape_controls
 
 OF_MODELS = (None, "network", "size")
 """The commands that take a model; None is `solve`."""
@@ -42,7 +42,7 @@ def read_onnx(name: str, data: bytes, expected: str | None, input_shape: str | N
     try:
         return network_of(read_model(data, name, shapes_of(input_shape)))
     except NoModel as error:
-        raise InputError([Mistake(visible(str(error)), error.hint)], shown_name(name)) from None
+        raise InputError([Mistake(escape_controls(str(error)), error.hint)], shown_name(name)) from None
 
 
 def shapes_of(told: str | None) -> dict[str, tuple[int, ...]]:
@@ -51,7 +51,7 @@ def shapes_of(told: str | None) -> dict[str, tuple[int, ...]]:
     for line in [] if told is None else told.split("\n"):
         name, _, text = line.rpartition("=")
         if name in found:
-            of = f"the input {visible(name)}" if name else "an input without its name"
+            of = f"the input {escape_controls(name)}" if name else "an input without its name"
             raise UsageError(f"--input-shape gives {of} twice; several inputs are told as NAME=1,3,224,224 each")
         found[name] = sizes_of(text)
     return found
@@ -62,6 +62,6 @@ def sizes_of(text: str) -> tuple[int, ...]:
     parts = text.lower().replace("×", ",").replace("x", ",").strip("[]() ").split(",")
     sizes = [int(part) for part in map(str.strip, parts) if part.isascii() and part.isdecimal() and len(part) < 10]
     if len(sizes) < len(parts) or min(sizes) < 1:
-        told = short(visible(text))
+        told = abbreviate(escape_controls(text))
         raise UsageError(f"--input-shape is {told!r}, but it is sizes of at least 1: 1,3,224,224 or 3,224,224")
     return tuple(sizes)

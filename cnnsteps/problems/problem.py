@@ -30,7 +30,8 @@ from cnnsteps.reading.field_types import (
     whole,
 )
 from cnnsteps.reading.fields import Given
-from cnnsteps.reading.json.text import BROKEN, Document, Value, parse
+from cnnsteps.reading.json.text import Document, parse
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import settings_fit
 from cnnsteps.reading.source import Source
 from cnnsteps.report import MOST, Report, TooMany

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.solution import Labelled
-from cnnsteps.reading.describe import counted
 from cnnsteps.reading.field_types import Key, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.text import pluralize
 
 DEEPEST = 5
 """Batch, channels and three dimensions."""
@@ -31,7 +31,7 @@ def laid_out(given: Given, report: Report) -> Labelled | None:
     if rank == DEEPEST and "dims" not in given.raw:
         d = 3
     if not 0 <= rank - d <= 2:
-        message = f"input has rank {rank}, but with {counted(d, 'dimension')} it has rank {d}, {d + 1} or {d + 2}"
+        message = f"input has rank {rank}, but with {pluralize(d, 'dimension')} it has rank {d}, {d + 1} or {d + 2}"
         report.add(("input",), message, "the key dims says how many dimensions there are, 1, 2 or 3")
         return None
     return Labelled(x, NAMES[2 - (rank - d) :])

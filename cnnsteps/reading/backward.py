@@ -14,7 +14,7 @@ from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Key, Schema
 from cnnsteps.reading.fields import Given
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.report import Report
 

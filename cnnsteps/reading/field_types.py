@@ -12,10 +12,11 @@ from cnnsteps.errors import Path
 from cnnsteps.numbers.exact import Ratio
 from cnnsteps.numbers.tensor import Tensor, from_ratios
 from cnnsteps.reading.aliases import meant
-from cnnsteps.reading.describe import counted, describe, listed
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.describe import describe
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import read_number, read_tensor
 from cnnsteps.report import Report
+from cnnsteps.text import join_or, pluralize
 
 T_co = TypeVar("T_co", covariant=True)
 Schema = dict[str, object]
@@ -94,7 +95,7 @@ class PerDimension(NamedTuple):
         d, name = context.dims, path[-1]
         values = value if isinstance(value, list) else [value] * d
         if len(values) != d:
-            message = f"{name} has {counted(len(values), 'number')} for {counted(d, 'dimension')}"
+            message = f"{name} has {pluralize(len(values), 'number')} for {pluralize(d, 'dimension')}"
             context.report.add(path, message, f"give one number, or {d}" if d > 1 else "give one number")
             return None
         found = [
@@ -135,7 +136,7 @@ class Padding(NamedTuple):
             return self.pairs(value, path, context)
         if isinstance(value, list) and len(value) == 2 * context.dims:
             pairs = "pairs [before, after], one a dimension" if context.dims > 1 else "pair: [[before, after]]"
-            message = f"padding has {len(value)} numbers for {counted(context.dims, 'dimension')}"
+            message = f"padding has {len(value)} numbers for {pluralize(context.dims, 'dimension')}"
             context.report.add(path, message, f"give {context.dims} {pairs}")
             return None
         sizes = PerDimension(0).read(value, path, context)
@@ -145,14 +146,14 @@ class Padding(NamedTuple):
         if value in AUTOMATIC:
             return value
         near = meant(value, AUTOMATIC)
-        hint = f'did you mean "{near}"?' if near else f"give numbers, or one of {listed(list(AUTOMATIC))}"
+        hint = f'did you mean "{near}"?' if near else f"give numbers, or one of {join_or(AUTOMATIC)}"
         context.report.add(path, f"padding is {describe(value)}, which is not a padding", hint)
         return None
 
     def pairs(self, value: list[Value], path: Path, context: Context) -> Pairs | None:
         d = context.dims
         if len(value) != d:
-            message = f"padding has {counted(len(value), 'pair')} for {counted(d, 'dimension')}"
+            message = f"padding has {pluralize(len(value), 'pair')} for {pluralize(d, 'dimension')}"
             context.report.add(path, message)
             return None
         found: list[tuple[int, int]] = []
@@ -192,8 +193,8 @@ class Numbers(NamedTuple):
         if self.any_dims:
             return self.of_rank(tensor, path, context)
         if rank - context.dims not in self.ranks:
-            fits = listed([str(context.dims + extra) for extra in self.ranks])
-            message = f"{name} has rank {rank}, but with {counted(context.dims, 'dimension')} it has rank {fits}"
+            fits = join_or([str(context.dims + extra) for extra in self.ranks])
+            message = f"{name} has rank {rank}, but with {pluralize(context.dims, 'dimension')} it has rank {fits}"
             context.report.add(path, message, "the key dims says how many dimensions there are, 1, 2 or 3")
             return None
         return tensor
@@ -202,7 +203,7 @@ class Numbers(NamedTuple):
         rank = len(tensor.shape)
         if rank in self.any_dims:
             return tensor
-        fits = listed([str(fit) for fit in self.any_dims])
+        fits = join_or([str(fit) for fit in self.any_dims])
         context.report.add(path, f"{path[-1]} has rank {rank}, but it has rank {fits}")
         return None
 
@@ -276,7 +277,7 @@ class Choice(NamedTuple):
         if value is not BROKEN:
             near = meant(value, self.words, {"average": ("avg", "mean")}) if isinstance(value, str) else None
             hint = f'did you mean "{near}"?' if near else None
-            message = f"{path[-1]} is {describe(value)}, not {listed(list(self.words))}"
+            message = f"{path[-1]} is {describe(value)}, not {join_or(self.words)}"
             context.report.add(path, message, hint)
         return None
 

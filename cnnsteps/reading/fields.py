@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from cnnsteps.reading.field_types import Key
-from cnnsteps.reading.json.text import Value
+from cnnsteps.reading.json.values import Value
 
 T = TypeVar("T")
 

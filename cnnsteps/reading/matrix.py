@@ -11,9 +11,10 @@ import numpy as np
 from cnnsteps.errors import Path
 from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, integer_text, parse_fraction
 from cnnsteps.numbers.tensor import NoCommonDenominator, Tensor, from_ratios
-from cnnsteps.reading.describe import counted, describe, short
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.describe import describe
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import Report
+from cnnsteps.text import abbreviate, pluralize
 
 TOO_LARGE = 10**MAX_DIGITS
 MOST_NESTED = 8
@@ -111,9 +112,9 @@ def check_length(path: Path, value: Value, lengths: Counter[int], whole: Path, r
         if not value:
             report.add(path, f"{where} is empty")
         elif len(lengths) == 2 and lengths[len(value)] == 1:
-            report.add(path, f"{where} has {counted(len(value), 'value')}, the others have {usual}")
+            report.add(path, f"{where} has {pluralize(len(value), 'value')}, the others have {usual}")
         else:
-            report.add(path, f"{where} has {counted(len(value), 'value')}, most others have {usual}")
+            report.add(path, f"{where} has {pluralize(len(value), 'value')}, most others have {usual}")
     elif not isinstance(value, list) and value is not BROKEN:
         report.add(path, f"{place_name(path, whole)} is {describe(value)}, not a list like its neighbours")
 
@@ -185,7 +186,7 @@ def read_fraction(text: str, path: Path, report: Report) -> Ratio | None:
     if ratio is None:
         bare = text.strip()
         plain = bare.lstrip("-").replace(".", "", 1).isdecimal() and bare.isascii()
-        hint = f"write {short(bare)} without the quotes" if plain else 'a fraction is written "1/3"'
+        hint = f"write {abbreviate(bare)} without the quotes" if plain else 'a fraction is written "1/3"'
         report.add(path, f"{path_name(path)}: {describe(text)} is a string, not a number", hint)
     return ratio
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
+from cnnsteps.text import escape_controls
 
 MOST_STREAMED = 1_000_000_000
 
@@ -79,7 +80,7 @@ def nearby(path: Path) -> str | None:
     except OSError:
         return None
     close = get_close_matches(path.name, names, n=1, cutoff=0.75)
-    return f"did you mean {visible(str(path.parent / close[0]))}?" if close else None
+    return f"did you mean {escape_controls(str(path.parent / close[0]))}?" if close else None
 
 
 def refused(name: str, message: str, hint: str | None = None) -> InputError:
@@ -96,9 +97,4 @@ def not_utf8(data: bytes, at: int) -> Mistake:
 
 
 def shown_name(name: str) -> str:
-    return "<stdin>" if name == "-" else visible(name) or "''"
-
-
-def visible(text: str) -> str:
-    """Control characters, bidi marks and lone surrogates are shown, not sent: `\\x1b`."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "<stdin>" if name == "-" else escape_controls(name) or "''"

@@ -12,12 +12,12 @@ from cnnsteps.formats import Options, Pieces
 from cnnsteps.i18n import ENGLISH, Words
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Solution
-from cnnsteps.reading.source import visible
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import Room
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.page import MARK, Page
 from cnnsteps.render.templates import SUFFIX, Templates
+from cnnsteps.text import escape_controls
 
 MOST_TIMES, MOST_BESIDES = 4, 100_000
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -106,7 +106,7 @@ def counting(solution: Solution, options: Options) -> Callable[[int], None]:
         left -= count
         if left < 0:
             message = f"{solution.kind}{SUFFIX} has the same expansions written again and again, and was stopped"
-            raise TemplateError([Mistake(message)], visible(str(options.template)))
+            raise TemplateError([Mistake(message)], escape_controls(str(options.template)))
         options.advance(count)
 
     return advance

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError, UsageError
 from cnnsteps.i18n import ENGLISH, PLACE, Words
-from cnnsteps.reading.source import read_bytes, source_of, visible
+from cnnsteps.reading.source import read_bytes, source_of
 from cnnsteps.render.templates import SUFFIX, shipped
+from cnnsteps.text import abbreviate, escape_controls
 
 FILE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?\.json")
 SAID = re.compile(r"""\b_\(\s*("[^"\n]*"|'[^'\n]*')""")
@@ -43,11 +44,10 @@ def check_language(language: str, folder: Path | None) -> None:
         from difflib import get_close_matches
 
         close = get_close_matches(language.lower(), known, n=1)
-        hint = (
-            f"did you mean {close[0]}?"
-            if close
-            else f"there are {', '.join(known)}; DIR/{visible(language)}.json of --template DIR would be another"
-        )
+        file = f"DIR/{abbreviate(escape_controls(language))}.json"
+        hint = f"there are {', '.join(known)}; {file} of --template DIR would be another"
+        if close:
+            hint = f"did you mean {close[0]}?"
         raise UsageError(f"--language is {language!r}, and there is no such words file\nhint: {hint}")
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnsteps.errors import Mistake, TemplateError
-from cnnsteps.reading.source import visible
 from cnnsteps.render.overdue import TOO_LONG, Overdue
+from cnnsteps.text import escape_controls
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment, Template
@@ -226,4 +226,6 @@ class Templates:
             return ""
 
     def located(self, file: str, line: int, message: str, hint: str | None = None) -> TemplateError:
-        return TemplateError([Mistake(" ".join(visible(message).split()), hint, line=line)], visible(file))
+        return TemplateError(
+            [Mistake(" ".join(escape_controls(message).split()), hint, line=line)], escape_controls(file)
+        )

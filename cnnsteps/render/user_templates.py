@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError
-from cnnsteps.reading.source import visible
 from cnnsteps.render.languages import FILE
 from cnnsteps.render.templates import SUFFIX, shipped
+from cnnsteps.text import escape_controls
 
 KEPT_BY_EDITORS = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp")
 INCLUDED = re.compile(r"""<%[-+]?\s*(?:include|import|from|extends)\s.*?%>""", re.DOTALL)
@@ -17,7 +17,7 @@ NAME = re.compile(r"""["']([^"'\n]+)["']""")
 
 def check_folder(folder: Path) -> None:
     """It is there, holds templates, and none under a name that would never be used."""
-    shown = visible(str(folder))
+    shown = escape_controls(str(folder))
     try:
         names = sorted(path.name for path in folder.iterdir())
     except FileNotFoundError:
@@ -36,7 +36,7 @@ def check_folder(folder: Path) -> None:
 
             close = get_close_matches(name.lower(), sorted(known), n=1, cutoff=0)[0]
             message = "no template is looked for under this name"
-            raise TemplateError([Mistake(message, f"did you mean {close}?")], visible(str(folder / name)))
+            raise TemplateError([Mistake(message, f"did you mean {close}?")], escape_controls(str(folder / name)))
     if not known & set(names):
         hint = f"`cnnsteps templates copy latex {shown}` puts one there"
         raise TemplateError([Mistake("there is no template in this folder", hint)], shown)

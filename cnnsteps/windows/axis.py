@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
-from cnnsteps.reading.describe import short
 from cnnsteps.reading.field_types import Pairs
+from cnnsteps.text import abbreviate
 
 MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 """NumPy's names for PyTorch's padding modes."""
@@ -189,14 +189,14 @@ def per_dimension(values: tuple[int, ...]) -> str:
 
 def misfit(axis: Axis, name: str) -> str:
     """Why a window does not fit, with the size formula, its numbers and its result."""
-    n, f, s, d, span = (short(str(number)) for number in (axis.n, axis.f, axis.s, axis.d, axis.span))
+    n, f, s, d, span = (abbreviate(str(number)) for number in (axis.n, axis.f, axis.s, axis.d, axis.span))
     grown = f", spread to {span} by dilation {d}," if axis.d > 1 else ""
     taken = f"{d}×({f} − 1) − 1" if axis.d > 1 else f
     letters = "N − D(F − 1) − 1 + 2P" if axis.d > 1 else "N − F + 2P"
-    padding = short(str(axis.before + axis.after))
+    padding = abbreviate(str(axis.before + axis.after))
     left, right = ("", "") if axis.even else ("⌊", "⌋")
-    result = short(str(axis.room // axis.s + 1)).replace("-", "−")
+    result = abbreviate(str(axis.room // axis.s + 1)).replace("-", "−")
     return (
-        f"{name} of size {f}{grown} is larger than the padded input of {short(str(axis.padded))}: "
+        f"{name} of size {f}{grown} is larger than the padded input of {abbreviate(str(axis.padded))}: "
         f"{left}({letters})/S{right} + 1 = {left}({n} − {taken} + {padding})/{s}{right} + 1 = {result}"
     )

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from cnnsteps.i18n import phrase
-from cnnsteps.reading.describe import listed
+from cnnsteps.text import join_or
 
 Shape = tuple[int, ...]
 MOST_KEPT = 1000
@@ -101,7 +101,7 @@ def parse(data: bytes) -> Any:
     except Exception:  # protobuf's DecodeError, and what its versions raise besides
         raise NoModel("this is no ONNX model, or one that is cut short") from None
     if not proto.graph.node or not proto.opset_import:
-        missing = listed([word for word, there in (("nodes", proto.graph.node), ("a version", proto.opset_import))
+        missing = join_or([word for word, there in (("nodes", proto.graph.node), ("a version", proto.opset_import))
                           if not there], "and")  # fmt: skip
         raise NoModel(f"this is no ONNX model, or one that is cut short: it has no {missing}")
     if not proto.functions:
@@ -170,7 +170,7 @@ def set_inputs(inputs: list[Any], told: Mapping[str, Shape], notes: list[str]) -
     found: dict[str, Shape] = {}
     names = [word(value.name) for value in inputs]
     if strange := [name for name in told if name and name not in names]:
-        raise NoModel(f"{OPTION} names {strange[0]}, but the model's inputs are {listed(names, 'and')}")
+        raise NoModel(f"{OPTION} names {strange[0]}, but the model's inputs are {join_or(names, 'and')}")
     meant = next((value for value in inputs if is_open(value.type.tensor_type)), inputs[0])
     for value in inputs:
         name, tensor = word(value.name), value.type.tensor_type

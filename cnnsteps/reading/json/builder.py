@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnsteps.errors import Mistake
 from cnnsteps.reading.json.locations import Node, position
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import MOST
 
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cnnsteps.errors import Mistake, Path
-from cnnsteps.reading.json.text import BROKEN, Value
+from cnnsteps.reading.json.values import BROKEN, Value
 
 ITEM = re.compile(r"[^,\s]+")
 NOTHING: Mapping[str | int, Node] = MappingProxyType({})

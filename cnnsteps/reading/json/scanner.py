@@ -14,9 +14,9 @@ from cnnsteps.numbers.exact import MAX_DIGITS, TooLong, count_digits, parse_deci
 from cnnsteps.reading.json import tokens as spelling
 from cnnsteps.reading.json.builder import Builder, Stop
 from cnnsteps.reading.json.locations import Node, Scanned, position
-from cnnsteps.reading.json.text import BROKEN, Value, cached_decimal
 from cnnsteps.reading.json.tokens import QUOTES, TOKEN, shortened
-from cnnsteps.reading.source import visible
+from cnnsteps.reading.json.values import BROKEN, Value, cached_decimal
+from cnnsteps.text import escape_controls
 
 MOST_DEEP = 200
 COLON_NEXT = re.compile(r"\s*:")
@@ -135,7 +135,7 @@ class Scanner(Builder):
         if CLOSERS[self.stack[-1].opener] != mark:
             self.close_another(mark, at)
         if self.wants == "colon" or (self.wants == "value" and self.stack[-1].opener == "{"):
-            self.wrong(at, f"the value of {visible(self.key)} is missing")
+            self.wrong(at, f"the value of {escape_controls(self.key)} is missing")
             self.put(Node(at))
         elif self.comma is not None:
             self.wrong(self.comma, f"a comma before the closing {mark!r}", "delete the comma")
@@ -163,7 +163,7 @@ class Scanner(Builder):
         elif self.wants == "key":
             self.wrong(at, "a key is missing before this comma")
         elif self.stack and self.stack[-1].opener == "{":
-            self.wrong(at, f"the value of {visible(self.key)} is missing")
+            self.wrong(at, f"the value of {escape_controls(self.key)} is missing")
             self.put(Node(at))
             self.wants = "key"
         elif self.stack:
@@ -202,7 +202,7 @@ class Scanner(Builder):
             self.wrong(at, "a key and its value stand in an object {…}, not in a list")
             raise Stop
         while self.stack[-1].opener != "{":
-            key = visible(word.strip(QUOTES))
+            key = escape_controls(word.strip(QUOTES))
             self.wrong(at, f"the {self.begin(self.stack[-1])} is not closed before the key {key}")
             separated = self.comma is not None
             self.spoil()
@@ -251,9 +251,9 @@ class Scanner(Builder):
 
     def take_value(self, kind: str, word: str, at: int) -> None:
         if self.wants == "colon":
-            self.wrong(at, f"a colon is missing after the key {visible(self.key)}")
+            self.wrong(at, f"a colon is missing after the key {escape_controls(self.key)}")
         elif self.wants == "comma" and self.stack[-1].opener == "{":
-            self.lose(at, f"{shortened(word)} does not belong here, after the value of {visible(self.key)}")
+            self.lose(at, f"{shortened(word)} does not belong here, after the value of {escape_controls(self.key)}")
             return
         if not self.stack and kind == "word" and word not in ("null", "true", "false"):
             self.wrong(at, f"a problem begins with a brace {{, not with {shortened(word)}")

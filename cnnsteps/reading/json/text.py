@@ -1,28 +1,14 @@
-"""JSON text to plain values, exactly: quick where all is well, and with every mistake where not.
-
-The values are int, a ratio (a tuple) for what has a point or an exponent, str, bool, None,
-list and dict; BROKEN stands where a mistake was already reported.
-"""
+"""JSON text to plain values, exactly: quick where all is well, and with every mistake where not."""
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnnsteps.numbers.exact import Ratio, parse_decimal
+from cnnsteps.reading.json.values import Value, cached_decimal
 
 if TYPE_CHECKING:
     from cnnsteps.reading.json.locations import Scanned
-
-Value = object
-
-
-class Broken:
-    """Stands where a value could not be read; the mistake has been reported."""
-
-
-BROKEN = Broken()
 
 
 class Document(NamedTuple):
@@ -52,11 +38,6 @@ def parse(text: str) -> Document:
         scanned = scan(text)
         return Document(scanned.value, True, scanned)
     return Document(value, booleans)
-
-
-@lru_cache(maxsize=65_536)
-def cached_decimal(text: str) -> Ratio:
-    return parse_decimal(text)
 
 
 def refuse(text: str) -> None:

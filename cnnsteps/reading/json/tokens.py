@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cnnsteps.reading.describe import short
-from cnnsteps.reading.source import visible
+from cnnsteps.text import abbreviate, escape_controls
 
 SPACE = r"[ \t\r\n]"
 TOKEN = re.compile(
@@ -38,7 +37,7 @@ CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 def shortened(word: str) -> str:
-    return visible(word if len(word) <= 24 else f"{word[:8]}…{word[-4:]}")
+    return escape_controls(word if len(word) <= 24 else f"{word[:8]}…{word[-4:]}")
 
 
 def spelled(word: str) -> str | None:
@@ -78,4 +77,7 @@ def string_mistake(literal: str, reason: str) -> tuple[str, str | None]:
         hint = f"write {shown}" if control.group() in "\t\n\r" else "delete it"
         return f"a control character, {shown}, stands in this string", hint
     backslash = r"a backslash is written \\" if "escape" in reason.lower() else None
-    return f"the string {short(visible(literal), 30)} is not JSON: {reason.split(':')[0].lower()}", backslash
+    return (
+        f"the string {abbreviate(escape_controls(literal), 30)} is not JSON: {reason.split(':')[0].lower()}",
+        backslash,
+    )

@@ -1,0 +1,25 @@
+"""How text is shown to people: cut, escaped, joined, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def escape_controls(text: str) -> str:
+    """Control characters, bidi marks and lone surrogates as escapes: `\\x1b`."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def abbreviate(text: str, most: int = 40) -> str:
+    """The text, or where it is longer than `most` its beginning and end around `…`."""
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 4 :]}"
+
+
+def join_or(words: Sequence[str], last: str = "or") -> str:
+    """a, b or c"""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def pluralize(count: int, one: str, many: str | None = None) -> str:
+    """`1 row`, `2 rows`"""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
