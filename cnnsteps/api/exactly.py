@@ -33,7 +33,7 @@ def exact_array(tensor: Tensor) -> Array:
     if whole is not None:
         return whole
     found = np.empty(tensor.num.size, object)
-    flags = [False] * found.size if tensor.inexact is None else tensor.inexact.reshape(-1).tolist()
+    flags = [False] * found.size if tensor.irrational_mask is None else tensor.irrational_mask.reshape(-1).tolist()
     numbers = zip(tensor.num.reshape(-1).tolist(), flags, strict=True)
     found[:] = [number_of(over, tensor.den, loose) for over, loose in numbers]
     return found.reshape(tensor.shape)
@@ -54,7 +54,7 @@ def nearest_array(tensor: Tensor) -> Array:
 def whole_numbers(tensor: Tensor) -> Array | None:
     """The numbers as int64, where they are all whole and fit."""
     num, den = tensor.num, tensor.den
-    if (tensor.inexact is not None and tensor.inexact.any()) or tensor.bound() >= den << 63:
+    if (tensor.irrational_mask is not None and tensor.irrational_mask.any()) or tensor.bound() >= den << 63:
         return None
     wide = num if num.dtype == object or den < 1 << 63 else num.astype(object)
     wide = wide if wide.dtype == object else wide.astype(np.int64)

@@ -10,7 +10,7 @@ from cnnsteps import formats
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.formats import Options
 from cnnsteps.i18n import ENGLISH
-from cnnsteps.model.solution import Labelled, Limits
+from cnnsteps.model.solution import Limits, NamedTensor
 from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.networks.precision import has_irrational, tensors_of
 from cnnsteps.numbers.irrational import SURE
@@ -56,7 +56,7 @@ def with_digits(worked: Worked, digits: int | None) -> Worked:
     if digits is None or digits <= SURE or not any(map(has_irrational, tensors_of(worked))):
         return worked
     given = getattr(worked.problem, "given", None)
-    if isinstance(given, Labelled) and has_irrational(given.tensor):
+    if isinstance(given, NamedTensor) and has_irrational(given.tensor):
         raise UsageError(f"digits is {digits}, but a layer alone is printed with at most {SURE}: render the network")
     return worked.problem.solve(Limits(digits=digits))
 

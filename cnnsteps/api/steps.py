@@ -13,7 +13,7 @@ import numpy as np
 from cnnsteps.api.exactly import number_of
 from cnnsteps.api.types import Exact
 from cnnsteps.formats import Options, joined
-from cnnsteps.model.solution import Facts, Gradient, Indices, Labelled, Run, Solution
+from cnnsteps.model.solution import Gradient, Indices, JsonFields, NamedTensor, Run, Solution
 from cnnsteps.model.solution import Steps as Told
 from cnnsteps.render.document import Look, lone_page
 from cnnsteps.render.expansions import Expansions
@@ -171,7 +171,7 @@ class Steps(Sequence[Step]):
     """
 
     def __init__(
-        self, told: Told | None, output: Labelled | None, sentences: Sentences, cells: range | None = None
+        self, told: Told | None, output: NamedTensor | None, sentences: Sentences, cells: range | None = None
     ) -> None:
         self.told, self.output, self.sentences = told, output, sentences
         self.shape = () if output is None else output.shape
@@ -236,12 +236,12 @@ def facts_of(run: Run, n: int) -> dict[str, Fact]:
             numbers.append(at)
             continue
         source = column.source
-        loose = source.inexact is not None and bool(source.inexact.reshape(-1)[at])
+        loose = source.irrational_mask is not None and bool(source.irrational_mask.reshape(-1)[at])
         numbers.append(number_of(int(source.num.reshape(-1)[at]), source.den, loose))
     return {name: filled(fact, numbers) for name, fact in run.facts.items()}
 
 
-def filled(fact: Facts, numbers: list[Exact]) -> Fact:
+def filled(fact: JsonFields, numbers: list[Exact]) -> Fact:
     """The fact with its numbers in it; a text is JSON as it stands."""
     if isinstance(fact, tuple):
         return tuple(filled(part, numbers) for part in fact)

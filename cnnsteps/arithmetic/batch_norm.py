@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.model.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
@@ -46,7 +46,7 @@ class Scaling(NamedTuple):
         return [root for root, _ in found], np.array([not exact for _, exact in found])
 
 
-def scaled_steps(scaling: Scaling, given: Labelled) -> CellSteps:
+def scaled_steps(scaling: Scaling, given: NamedTensor) -> CellSteps:
     """One factor and one shift a channel: Val = a·x + (β − a·μ) with a = γ/√(σ² + ε)."""
     x, mean = given.tensor, scaling.mean
     with irrational.keeping(irrational.digits() + sum(map(whole_digits, (x, mean, scaling.gamma)))):
@@ -57,17 +57,17 @@ def scaled_steps(scaling: Scaling, given: Labelled) -> CellSteps:
     apart = differences(scaling, x)
     still = np.array([g[0] == 0 for g in gammas])
     rooted = scaling.by_channel(apart.num != 0).astype(bool) & (loose & ~still)[:, None]
-    if x.inexact is not None:
-        rooted |= scaling.by_channel(x.inexact) & ~still[:, None]
+    if x.irrational_mask is not None:
+        rooted |= scaling.by_channel(x.irrational_mask) & ~still[:, None]
     a, b = common(factors, "variance"), common(shifts, "variance")
-    out = affine(scaling, x, a, b)._replace(inexact=rooted.reshape(x.shape))
+    out = affine(scaling, x, a, b)._replace(irrational_mask=rooted.reshape(x.shape))
     size = affine(scaling, absolute(x), absolute(a), absolute(b))
     out = settled(out, size.num)
-    root = common(roots, "variance")._replace(inexact=loose if loose.any() else None)
+    root = common(roots, "variance")._replace(irrational_mask=loose if loose.any() else None)
     along = [Along(t, scaling.inner) for t in (mean, scaling.variance, root)]
     epsilon = Along(from_ratios([scaling.epsilon], (1,)))
     extra = [Along(t, scaling.inner) for t in (scaling.gamma, scaling.beta) if t is not None]
-    sources = (Along(x), Along(apart, lasting=False), *along, epsilon, *extra, Along(out, lasting=False))
+    sources = (Along(x), Along(apart, reusable=False), *along, epsilon, *extra, Along(out, reusable=False))
     return CellSteps(out, sources, forms(scaling), given)
 
 
@@ -93,7 +93,7 @@ def differences(scaling: Scaling, x: Tensor) -> Tensor:
     mean = scaling.mean
     dtype = wide_enough(x.bound() * mean.den + mean.bound() * x.den)
     num = scaling.by_channel(x.num).astype(dtype) * mean.den - (mean.num.astype(dtype) * x.den)[:, None]
-    return Tensor(num.reshape(x.shape), x.den * mean.den, x.inexact)
+    return Tensor(num.reshape(x.shape), x.den * mean.den, x.irrational_mask)
 
 
 def whole_digits(values: Tensor | None) -> int:

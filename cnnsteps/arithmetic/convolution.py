@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Bracket, Chain, Expr, Product, Slot, Sum
-from cnnsteps.model.solution import Column, Facts, Labelled, Run, Window
+from cnnsteps.model.solution import Column, JsonFields, NamedTensor, Run, Window
 from cnnsteps.numbers.certain_digits import settled_products
-from cnnsteps.numbers.tensor import Integers, Positions, Tensor, inexact_if, narrowed, unravel, wide_enough
+from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
 
 EXACT_IN_FLOAT = 2**53
@@ -89,7 +89,7 @@ class ConvSteps(NamedTuple):
     out: Tensor
     axes: tuple[Axis, ...]
     groups: int
-    shown: Labelled
+    shown: NamedTensor
     """x as the file had it, with the names of its dimensions."""
 
     @property
@@ -133,7 +133,7 @@ class ConvSteps(NamedTuple):
         if 1 < channels < terms:
             pairs = [(start + offset, np.full(len(cells), f * terms + k)) for k, offset in enumerate(offsets)]
             columns += channel_parts(self.x, self.w, pairs, channels)
-        columns.append(Column(self.out, cells, lasting=False))
+        columns.append(Column(self.out, cells, reusable=False))
         key = (terms // channels, channels, self.b is not None)
         chain, facts = shape_of(*key)
         yield Run(key, chain, facts, tuple(columns), cells, self.axes[-1].f)
@@ -153,12 +153,12 @@ def channel_parts(x: Tensor, w: Tensor, pairs: list[tuple[Positions, Positions]]
         total = np.zeros(len(every), dtype)
         for x_at, w_at in pairs[c * terms : (c + 1) * terms]:
             total += x.num.reshape(-1)[x_at].astype(dtype) * w.num.reshape(-1)[w_at].astype(dtype)
-        columns.append(Column(Tensor(total, x.den * w.den, inexact_if(total.shape, x, w)), every, lasting=False))
+        columns.append(Column(Tensor(total, x.den * w.den, irrational_if(total.shape, x, w)), every, reusable=False))
     return columns
 
 
 @lru_cache(maxsize=64)
-def shape_of(terms: int, channels: int, has_bias: bool) -> tuple[Chain, dict[str, Facts]]:
+def shape_of(terms: int, channels: int, has_bias: bool) -> tuple[Chain, dict[str, JsonFields]]:
     """The chain of a step with `terms` products a channel, and its facts; nothing may land there."""
     if not terms and not has_bias:
         return (Slot(0, operand=False),), {"terms": (), "bias": None, "value": 0}
@@ -173,7 +173,7 @@ def shape_of(terms: int, channels: int, has_bias: bool) -> tuple[Chain, dict[str
         count += channels
     else:
         links = (Sum((*products, *bias)),)
-    facts: dict[str, Facts] = {
+    facts: dict[str, JsonFields] = {
         "terms": tuple((2 * k, 2 * k + 1) for k in range(terms * channels)),
         "bias": 2 * terms * channels if has_bias else None,
         "value": count,

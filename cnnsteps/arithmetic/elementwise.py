@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.expr import Chain, Expr, Sym
-from cnnsteps.model.solution import Column, Facts, Gradient, Labelled, Limits, Run, Solution, Steps, Window
+from cnnsteps.model.solution import Column, Gradient, JsonFields, Limits, NamedTensor, Run, Solution, Steps, Window
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge
@@ -36,13 +36,13 @@ class Along(NamedTuple):
 
     tensor: Tensor
     inner: int = 1
-    lasting: bool = True
+    reusable: bool = True
 
     def column(self, cells: Positions) -> Column:
         at, size = cells // self.inner, self.tensor.num.size
         if size == 1 or (self.inner > 1 and at[0] == at[-1]):
             return Column(self.tensor, int(at[0]) % size)
-        return Column(self.tensor, at % size, self.lasting)
+        return Column(self.tensor, at % size, self.reusable)
 
 
 class Form(NamedTuple):
@@ -50,7 +50,7 @@ class Form(NamedTuple):
 
     key: Hashable
     chain: Chain
-    facts: dict[str, Facts]
+    facts: dict[str, JsonFields]
 
 
 def form(key: Hashable, chain: Chain, value: int) -> Form:
@@ -71,7 +71,7 @@ class CellSteps(NamedTuple):
     out: Tensor
     sources: tuple[Source, ...]
     forms: tuple[Form, ...]
-    shown: Labelled
+    shown: NamedTensor
     which: Positions | None = None
     """None where there is one form."""
 
@@ -82,7 +82,8 @@ class CellSteps(NamedTuple):
     def runs(self, cells: Positions) -> Iterator[Run]:
         """By form, and exact values apart from irrational ones, whose numbers are longer."""
         which = np.zeros(len(cells), np.int64) if self.which is None else self.which[cells]
-        loose = np.zeros(len(cells), bool) if self.out.inexact is None else self.out.inexact.reshape(-1)[cells]
+        mask = self.out.irrational_mask
+        loose = np.zeros(len(cells), bool) if mask is None else mask.reshape(-1)[cells]
         for (n, found), inexact in product(enumerate(self.forms), (False, True)):
             part = cells[(which == n) & (loose == inexact)]
             if len(part):
@@ -98,17 +99,17 @@ class LayerProblem(NamedTuple):
 
     kind: str
     title: str | None
-    given: Labelled
-    work: Callable[[Labelled], Worked]
+    given: NamedTensor
+    work: Callable[[NamedTensor], Worked]
     output_shape: tuple[int, ...]
     output_axes: tuple[str, ...] = ()
-    operands: tuple[tuple[str, Labelled], ...] = ()
+    operands: tuple[tuple[str, NamedTensor], ...] = ()
     """What is given besides, each with its name."""
     settings: tuple[tuple[str, str], ...] = ()
     rule: Expr | None = None
     """Val in letters."""
     backward: Backward | None = None
-    back: Callable[[Labelled, Labelled], Mapping[str, Gradient]] | None = None
+    back: Callable[[NamedTensor, NamedTensor], Mapping[str, Gradient]] | None = None
     """Makes the gradients from the input and the gradient of the output."""
 
     @property
@@ -124,7 +125,7 @@ class LayerProblem(NamedTuple):
         given = sum(labelled.tensor.longest for _, labelled in (("input", self.given), *self.operands))
         with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, given))):
             steps = self.work(self.given)
-        output = Labelled(steps.out.reshape(*self.output_shape), self.output_axes)
+        output = NamedTensor(steps.out.reshape(*self.output_shape), self.output_axes)
         return Solution(self, output, steps, gradients=self.gradients)
 
     @property

@@ -33,12 +33,12 @@ def exponentials(x: Tensor) -> Tensor:
 def not_rational(x: Tensor) -> Flags:
     """Where e to the number is irrational: everywhere but at 0."""
     flags: Flags = np.not_equal(x.num, 0).astype(bool)
-    return flags if x.inexact is None else flags | x.inexact
+    return flags if x.irrational_mask is None else flags | x.irrational_mask
 
 
 def negated(x: Tensor) -> Tensor:
     """−x; the most negative int64 has no negative among them."""
-    return Tensor(-x.num.astype(wide_enough(x.bound())), x.den, x.inexact)
+    return Tensor(-x.num.astype(wide_enough(x.bound())), x.den, x.irrational_mask)
 
 
 def tanh(x: Ratio) -> Ratio:

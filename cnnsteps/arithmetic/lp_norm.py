@@ -41,7 +41,7 @@ class Norm(NamedTuple):
     @property
     def bracketed(self) -> bool:
         """Fractions to a power stand in brackets, and their neighbours too."""
-        return self.x.inexact is None and decimal_places(self.x.den) is None
+        return self.x.irrational_mask is None and decimal_places(self.x.den) is None
 
 
 def norm(x: Tensor, reaches: list[Reach], p: int) -> Norm:
@@ -49,7 +49,7 @@ def norm(x: Tensor, reaches: list[Reach], p: int) -> Norm:
     absolute = x if p % 2 == 0 or x.num.size == 0 or x.num.min() >= 0 else x._replace(num=without_signs(x))
     dtype = wide_enough(x.bound() ** p)
     num = absolute.num.astype(dtype)
-    powers = Tensor(num if p == 1 else num**p, x.den**p, x.inexact)
+    powers = Tensor(num if p == 1 else num**p, x.den**p, x.irrational_mask)
     total = fold(powers, reaches, "sum")
     return Norm(p, absolute, powers, total, total if p == 1 else roots(total, x.den, p))
 
@@ -68,7 +68,7 @@ def roots(total: Tensor, den: int, p: int) -> Tensor:
     values, which = np.unique(total.num.reshape(-1), return_inverse=True)
     found = [irrational.root((value, 1), p) for value in values.tolist()]
     exact = np.array([is_exact for _, is_exact in found])
-    if exact.all() and total.inexact is None:
+    if exact.all() and total.irrational_mask is None:
         num = narrowed(np.array([over for (over, _), _ in found], wide_enough(max(over for (over, _), _ in found))))
         return Tensor(num[which.reshape(-1)].reshape(total.shape), den)
     scale = 10 ** (irrational.digits() + 1)
@@ -76,7 +76,7 @@ def roots(total: Tensor, den: int, p: int) -> Tensor:
     # An irrational root's numerator is never a whole one's: formats tell them apart by it.
     scaled[:] = [over * (scale // under) + (under == 1 and not is_exact) for (over, under), is_exact in found]
     inexact = ~exact[which.reshape(-1)].reshape(total.shape)
-    inexact = inexact if total.inexact is None else inexact | total.inexact
+    inexact = inexact if total.irrational_mask is None else inexact | total.irrational_mask
     return Tensor(scaled[which.reshape(-1)].reshape(total.shape), den * scale, inexact)
 
 
@@ -86,9 +86,9 @@ def characters(tensor: Tensor) -> int:
     if tensor.den == 1:
         return digits
     places, under = decimal_places(tensor.den), int(tensor.den.bit_length() * 0.30103)
-    if places is None and tensor.inexact is None:
+    if places is None and tensor.irrational_mask is None:
         return digits + under + 2
-    shown = IRRATIONAL_DIGITS if places is None or tensor.inexact is not None else places
+    shown = IRRATIONAL_DIGITS if places is None or tensor.irrational_mask is not None else places
     return max(digits - under, 1) + shown + 1
 
 

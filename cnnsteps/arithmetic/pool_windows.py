@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.model.solution import Column, Labelled, Window
+from cnnsteps.model.solution import Column, NamedTensor, Window
 from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
@@ -78,11 +78,11 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> Tensor:
     num = x.num if how == "max" else x.num.astype(wide_enough(bound), copy=False)
     for i, reach in enumerate(reaches, 1):
         num = fold_along(num, i, reach, how)
-    if x.inexact is None:
+    if x.irrational_mask is None:
         return Tensor(num, x.den)
     if how == "max":
         return Tensor(num, x.den, x.irrational_among(num))
-    met = fold(Tensor(x.inexact.astype(np.int8)), reaches, "sum").num > 0
+    met = fold(Tensor(x.irrational_mask.astype(np.int8)), reaches, "sum").num > 0
     return Tensor(num, x.den, met.astype(bool))
 
 
@@ -127,7 +127,7 @@ def split(part: Positions, mark: Positions) -> list[Positions]:
 def irreducible(total: Column, counts: Positions | int) -> Flags | None:
     """Where total/count stands for its own value: a fraction in lowest terms, and no decimal."""
     source, rough = total.source, [n for n in np.unique(counts).tolist() if decimal_places(n) is None]
-    if source.inexact is not None or not rough:
+    if source.irrational_mask is not None or not rough:
         return None
     over = source.num.reshape(-1)[total.at]
     whole, rest = over // source.den, over % source.den
@@ -142,7 +142,7 @@ class Group(NamedTuple):
     shape: tuple[int, ...]
     places: list[Positions]
     """The flat positions in the source of each place that counts, one array a place."""
-    inexact: bool
+    irrational: bool
     """Their values are irrational."""
 
 
@@ -151,7 +151,7 @@ class Windows(NamedTuple):
 
     x: Tensor
     reaches: tuple[Reach, ...]
-    shown: Labelled
+    shown: NamedTensor
     """x as the file had it, with the names of its dimensions."""
 
     @property

@@ -15,7 +15,7 @@ from cnnsteps.arithmetic.lp_norm import Norm, norm_chain
 from cnnsteps.arithmetic.pool_windows import Group, Windows, irreducible
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call, Chain, Num, Over, Placed, Slot
-from cnnsteps.model.solution import Column, Facts, Indices, Run, Window
+from cnnsteps.model.solution import Column, Indices, JsonFields, Run, Window
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel
 
 BLOCK = 1 << 20
@@ -26,7 +26,7 @@ class Told(NamedTuple):
 
     chain: Chain
     more: tuple[Column | Indices, ...]
-    facts: Mapping[str, Facts] = {}
+    facts: Mapping[str, JsonFields] = {}
     repeats: Flags | None = None
 
 
@@ -47,7 +47,7 @@ class Average(NamedTuple):
 
     def tell(self, windows: Windows, group: Group) -> Told:
         n = len(group.places)
-        total = Column(self.total, group.cells, lasting=False)
+        total = Column(self.total, group.cells, reusable=False)
         return Told(average_chain(n), (total,), repeats=irreducible(total, n))
 
 
@@ -58,7 +58,10 @@ class Lp(NamedTuple):
 
     def tell(self, windows: Windows, group: Group) -> Told:
         n, norm = len(group.places), self.norm
-        more = [*(Column(norm.powers, place) for place in group.places), Column(norm.total, group.cells, lasting=False)]
+        more = [
+            *(Column(norm.powers, place) for place in group.places),
+            Column(norm.total, group.cells, reusable=False),
+        ]
         signed = norm.x is windows.x
         if not signed:
             more += [Column(norm.x, place) for place in group.places]
@@ -81,15 +84,15 @@ class PoolSteps(NamedTuple):
         return self.windows.window(cell)
 
     def runs(self, cells: Positions) -> Iterator[Run]:
-        for group in self.windows.groups(cells, self.out.inexact):
+        for group in self.windows.groups(cells, self.out.irrational_mask):
             yield self.run(group)
 
     def run(self, group: Group) -> Run:
         n, told = len(group.places), self.mode.tell(self.windows, group)
         columns: list[Column | Indices] = [Column(self.windows.x, place) for place in group.places]
-        columns += [Column(self.out, group.cells, lasting=False), *told.more]
-        facts: dict[str, Facts] = {"window": tuple(range(n)), "value": n, **told.facts}
-        key = (type(self.mode).__name__, group.shape, group.inexact)
+        columns += [Column(self.out, group.cells, reusable=False), *told.more]
+        facts: dict[str, JsonFields] = {"window": tuple(range(n)), "value": n, **told.facts}
+        key = (type(self.mode).__name__, group.shape, group.irrational)
         return Run(key, told.chain, facts, tuple(columns), group.cells, group.shape[-1], told.repeats)
 
     def stood(self) -> Positions:

@@ -15,7 +15,7 @@ from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
-from cnnsteps.model.solution import Column, Labelled, Window
+from cnnsteps.model.solution import Column, NamedTensor, Window
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, wide_enough
@@ -79,7 +79,7 @@ class Shares(CellSteps):
         """`Row 2`, or where in the planes the channels are taken, or `[1,:,2]`; empty where there is one group."""
         if self.groups == 1:
             return ""
-        axes, shape, axis = self.shown.axes, self.shown.shape, self.group.axis
+        axes, shape, axis = self.shown.dims, self.shown.shape, self.group.axis
         rest = (*shape[:axis], *shape[axis + 1 :])
         index = [int(i) + base for i in np.unravel_index(group, rest)]
         if axes and axis == len(axes) - 1:
@@ -117,11 +117,11 @@ class Shares(CellSteps):
 
 def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
     part = tensor.take(at)
-    loose = np.zeros(len(at), bool) if part.inexact is None else part.inexact
+    loose = np.zeros(len(at), bool) if part.irrational_mask is None else part.irrational_mask
     return [Num(int(n), part.den, bool(flag)) for n, flag in zip(part.num.tolist(), loose.tolist(), strict=True)]
 
 
-def softmax_steps(axis: int, given: Labelled) -> Shares:
+def softmax_steps(axis: int, given: NamedTensor) -> Shares:
     """The numbers along the axis of x stand together."""
     x = given.tensor
     count, inner = x.shape[axis], math.prod(x.shape[axis + 1 :])
@@ -129,27 +129,23 @@ def softmax_steps(axis: int, given: Labelled) -> Shares:
     m = lines.max(axis=1)
     dtype = wide_enough(2 * x.bound())
     below = lines.astype(dtype) - m.astype(dtype)[:, None]
-    loose_x = np.zeros(x.shape, bool) if x.inexact is None else x.inexact
-    loose_m = np.zeros(m.shape, bool) if x.inexact is None else x.irrational_among(m)
+    loose_x = np.zeros(x.shape, bool) if x.irrational_mask is None else x.irrational_mask
+    loose_m = np.zeros(m.shape, bool) if x.irrational_mask is None else x.irrational_among(m)
     # A number less itself is 0, whatever it is; 0 less an irrational maximum is irrational.
     apart: Flags = (loose_x.reshape(lines.shape) | loose_m[:, None]) & np.not_equal(below, 0).astype(bool)
     powers = exponentials(Tensor(below.reshape(x.shape), x.den, apart.reshape(x.shape)))
     grouped = powers.num.reshape(-1, count, inner)
     sums = grouped.astype(wide_enough(count * powers.bound())).sum(axis=1)
-    flags = np.zeros(x.shape, bool) if powers.inexact is None else powers.inexact
+    flags = np.zeros(x.shape, bool) if powers.irrational_mask is None else powers.irrational_mask
     loose: Flags = np.any(flags.reshape(-1, count, inner), axis=1)
     total = Tensor(sums, powers.den, loose)
     out = divided(grouped, sums, loose).reshape(*x.shape)
-    out = out._replace(inexact=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
+    out = out._replace(irrational_mask=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
     maximum = Group(Tensor(m, x.den, loose_m), count, inner, axis)
-    which = np.zeros(x.num.size, np.int64) if out.inexact is None else out.inexact.reshape(-1).astype(np.int64)
-    sources = (
-        Along(x),
-        maximum,
-        Along(powers, lasting=False),
-        Group(total, count, inner, axis),
-        Along(out, lasting=False),
-    )
+    mask = out.irrational_mask
+    which = np.zeros(x.num.size, np.int64) if mask is None else mask.reshape(-1).astype(np.int64)
+    sums_of = Group(total, count, inner, axis)
+    sources = (Along(x), maximum, Along(powers, reusable=False), sums_of, Along(out, reusable=False))
     return Shares(out, sources, FORMS, given, which)
 
 

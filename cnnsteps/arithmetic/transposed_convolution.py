@@ -19,7 +19,7 @@ import numpy as np
 from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
-from cnnsteps.model.solution import Column, Labelled, Run, Window
+from cnnsteps.model.solution import Column, NamedTensor, Run, Window
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 
@@ -143,7 +143,7 @@ class ScatterSteps(NamedTuple):
     out: Tensor
     axes: Sequence[Side]
     groups: int
-    shown: Labelled
+    shown: NamedTensor
     """x as the file had it, with the names of its dimensions."""
 
     @property
@@ -186,7 +186,7 @@ class ScatterSteps(NamedTuple):
         terms = math.prod(shape)
         if channels > 1 and terms > 1:
             columns += channel_parts(self.x, self.w, pairs, channels)
-        columns.append(Column(self.out, cells, lasting=False))
+        columns.append(Column(self.out, cells, reusable=False))
         key = (terms, channels if terms else 1, self.b is not None)
         chain, facts = shape_of(*key)
         return Run((*key, *shape), chain, facts, tuple(columns), cells, shape[-1])

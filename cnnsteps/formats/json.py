@@ -9,7 +9,7 @@ from itertools import product
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Facts, Labelled, Run, Solution, Steps
+from cnnsteps.model.solution import JsonFields, NamedTensor, Run, Solution, Steps
 from cnnsteps.numbers.exact import Number, nearest_17, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
@@ -114,13 +114,13 @@ class Objects(Rows):
         return f"{self.names.text}{rest}}}", 1
 
 
-def step_objects(output: Labelled, steps: Steps, selection: Selection, options: Options) -> Iterator[Pieces]:
+def step_objects(output: NamedTensor, steps: Steps, selection: Selection, options: Options) -> Iterator[Pieces]:
     """The steps of the chosen cells, plane by plane."""
     shape = output.shape
     names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
     writer = Writer(Scribe(literals, len, shown), fill_up=False, asked=selection.asked)
     rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
-    if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.inexact is None:
+    if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.irrational_mask is None:
         rows = LongObjects(steps, names, writer, {}, options.advance)
     size = math.prod(output.spatial)
     separator = b"\n"
@@ -132,7 +132,7 @@ def step_objects(output: Labelled, steps: Steps, selection: Selection, options: 
             separator = b",\n"
 
 
-def columns_in(fact: Facts) -> Iterator[int]:
+def columns_in(fact: JsonFields) -> Iterator[int]:
     if isinstance(fact, int):
         yield fact
     elif isinstance(fact, tuple):
@@ -140,7 +140,7 @@ def columns_in(fact: Facts) -> Iterator[int]:
             yield from columns_in(part)
 
 
-def fact_text(fact: Facts) -> str:
+def fact_text(fact: JsonFields) -> str:
     if fact is None:
         return "null"
     if isinstance(fact, str):

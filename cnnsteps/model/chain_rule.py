@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps.model.expr import Chain, Entry, Expr, Minus, Multiple, Num, Over, Partial, Product, Sigma, Sum, Sym
-from cnnsteps.model.solution import Gradient, Labelled, Steps
+from cnnsteps.model.solution import Gradient, NamedTensor, Steps
 from cnnsteps.numbers.tensor import Tensor
 
 INPUT = {1: "i", 2: "ij", 3: "hij"}
@@ -91,7 +91,7 @@ class Rule(NamedTuple):
         return (Partial(self.by.written(base)),), (Sigma(self.over, part) if self.over else part,)
 
 
-def shaped(out: Tensor, like: Labelled, steps: Steps, rule: Rule) -> Gradient:
+def shaped(out: Tensor, like: NamedTensor, steps: Steps, rule: Rule) -> Gradient:
     """A gradient in the shape of what it is of."""
     fits = 3 * steps.terms <= MOST_NUMBERS
-    return Gradient(Labelled(out.reshape(*like.shape), like.axes), steps if fits else None, rule)
+    return Gradient(NamedTensor(out.reshape(*like.shape), like.dims), steps if fits else None, rule)

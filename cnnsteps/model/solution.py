@@ -58,11 +58,11 @@ def memory_of_machine() -> float:
         return float("inf")
 
 
-class Labelled(NamedTuple):
+class NamedTensor(NamedTuple):
     """A tensor with a word for each dimension before the spatial ones: filter, channel, …"""
 
     tensor: Tensor
-    axes: tuple[str, ...] = ()
+    dims: tuple[str, ...] = ()
     absent: Flags | None = None
     """Where no number stands: padding that does not count."""
 
@@ -72,7 +72,7 @@ class Labelled(NamedTuple):
 
     @property
     def spatial(self) -> tuple[int, ...]:
-        return self.shape[len(self.axes) :]
+        return self.shape[len(self.dims) :]
 
 
 class Column(NamedTuple):
@@ -81,7 +81,7 @@ class Column(NamedTuple):
     source: Tensor
     at: Positions | int
 
-    lasting: bool = True
+    reusable: bool = True
     """The source is the same in every run, so that its tokens are worth keeping."""
 
 
@@ -93,7 +93,7 @@ class Indices(NamedTuple):
     at: Positions
 
 
-Facts: TypeAlias = "int | str | tuple[Facts, ...] | None"
+JsonFields: TypeAlias = "int | str | tuple[JsonFields, ...] | None"
 """Which columns stand where in a step's JSON: a column's number, JSON as it
 stands, nothing, or a list of these."""
 
@@ -108,7 +108,7 @@ class Run(NamedTuple):
     key: object
     """Equal for runs whose chain and facts are equal; what was made of them is kept by it."""
     chain: Chain
-    facts: dict[str, Facts]
+    facts: dict[str, JsonFields]
     columns: tuple[Column | Indices, ...]
     cells: Positions
     """Flat positions in the output."""
@@ -121,9 +121,9 @@ class Run(NamedTuple):
         """The steps with an exact value, and those with an irrational one, whose facts say so."""
         value = self.facts["value"]
         column = self.columns[value] if isinstance(value, int) else None
-        if not isinstance(column, Column) or column.source.inexact is None:
+        if not isinstance(column, Column) or column.source.irrational_mask is None:
             return [self]
-        loose = column.source.inexact.reshape(-1)[column.at] | (self.cells < 0)
+        loose = column.source.irrational_mask.reshape(-1)[column.at] | (self.cells < 0)
         marked = self._replace(key=(self.key, "exact"), facts={**self.facts, "exact": "false"})
         return [part.chosen(which) for part, which in ((self, ~loose), (marked, loose)) if which.any()]
 
@@ -137,7 +137,7 @@ class Window(NamedTuple):
     """What the step of one cell reads: for each place of the window its flat position in the
     (padded) input, or -1 outside it."""
 
-    source: Labelled
+    source: NamedTensor
     places: Positions
     cell: int
 
@@ -163,7 +163,7 @@ class Steps(Protocol):
 class Gradient(NamedTuple):
     """How the loss changes with each number of a tensor, worked out by the chain rule."""
 
-    output: Labelled
+    output: NamedTensor
     steps: Steps | None
     """None where a step has more numbers than can be written down."""
     rule: Rule
@@ -173,9 +173,9 @@ class Solution(NamedTuple):
     """A problem worked out; `views` are further tensors that an operator shows, by name."""
 
     problem: Problem
-    output: Labelled | None = None
+    output: NamedTensor | None = None
     steps: Steps | None = None
-    views: Mapping[str, Labelled | None] = {}
+    views: Mapping[str, NamedTensor | None] = {}
     layers: tuple[Solution, ...] = ()
     """A network's, one after the other."""
     extras: Mapping[str, object] = {}

@@ -46,7 +46,7 @@ def agreed(solve: Callable[[], Solution], printed: int | None, first: int) -> So
 
 
 def has_irrational(tensor: Tensor | None) -> bool:
-    return tensor is not None and tensor.inexact is not None and bool(tensor.inexact.any())
+    return tensor is not None and tensor.irrational_mask is not None and bool(tensor.irrational_mask.any())
 
 
 def tensors_of(solution: Solution) -> Iterator[Tensor]:
@@ -69,7 +69,7 @@ def agree(a: Tensor, b: Tensor, places: int, significant: int) -> bool:
     if not has_irrational(a) and not has_irrational(b):
         return True
     loose = np.zeros(a.shape, bool)
-    for flags in (a.inexact, b.inexact):
+    for flags in (a.irrational_mask, b.irrational_mask):
         loose |= False if flags is None else flags
     ours, theirs = a.num[loose].astype(object) * b.den, b.num[loose].astype(object) * a.den
     apart = abs(ours - theirs)

@@ -23,11 +23,11 @@ Work = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 def settled_products(out: Tensor, work: Work, x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
     """`out` is work(x, w, b), sums of products of x and w: irrational where such an x meets a w other than 0."""
-    if x.inexact is None or not x.inexact.any():
-        return out._replace(inexact=None)
-    met = work(Tensor(x.inexact.astype(np.int8)), Tensor(np.not_equal(w.num, 0).astype(np.int8)), None).num > 0
+    if x.irrational_mask is None or not x.irrational_mask.any():
+        return out._replace(irrational_mask=None)
+    met = work(Tensor(x.irrational_mask.astype(np.int8)), Tensor(np.not_equal(w.num, 0).astype(np.int8)), None).num > 0
     size = work(absolute(x), absolute(w), None if b is None else absolute(b))
-    return settled(out._replace(inexact=met.astype(bool)), size.num)
+    return settled(out._replace(irrational_mask=met.astype(bool)), size.num)
 
 
 def absolute(x: Tensor) -> Tensor:
@@ -37,9 +37,9 @@ def absolute(x: Tensor) -> Tensor:
 
 def settled(out: Tensor, size: Integers) -> Tensor:
     """Without the digits that errors may have reached; `size` has the sums of the terms' |numerators|."""
-    if out.inexact is None or not out.inexact.any():
-        return out._replace(inexact=None)
-    loose = out.inexact.reshape(-1)
+    if out.irrational_mask is None or not out.irrational_mask.any():
+        return out._replace(irrational_mask=None)
+    loose = out.irrational_mask.reshape(-1)
     given, sizes = out.num.reshape(-1).astype(object), size.reshape(-1)[loose].tolist()
     kept = irrational.digits() - SPOILED
     places = [kept - irrational.len_of((int(n), out.den)) for n in sizes]
@@ -49,7 +49,7 @@ def settled(out: Tensor, size: Integers) -> Tensor:
     num = np.empty(given.shape, object)
     num[~loose] = exact * den // out.den
     num[loose] = [rounded(n, out.den, p, den) for n, p in zip(given[loose].tolist(), places, strict=True)]
-    return Tensor(num.reshape(out.shape), den, out.inexact)
+    return Tensor(num.reshape(out.shape), den, out.irrational_mask)
 
 
 def rounded(over: int, under: int, places: int, den: int) -> int:

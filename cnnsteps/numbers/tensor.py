@@ -22,7 +22,7 @@ class Tensor(NamedTuple):
 
     num: Integers
     den: int = 1
-    inexact: Flags | None = None
+    irrational_mask: Flags | None = None
     """Where num / den stands for an irrational number, to as many digits as `irrational` keeps; None where nowhere."""
 
     @property
@@ -31,16 +31,17 @@ class Tensor(NamedTuple):
         return shape
 
     def reshape(self, *shape: int) -> Tensor:
-        return Tensor(self.num.reshape(shape), self.den, None if self.inexact is None else self.inexact.reshape(shape))
+        mask = None if self.irrational_mask is None else self.irrational_mask.reshape(shape)
+        return Tensor(self.num.reshape(shape), self.den, mask)
 
     def take(self, at: Positions) -> Tensor:
         """The elements at these flat positions."""
-        inexact = None if self.inexact is None else self.inexact.reshape(-1)[at]
+        inexact = None if self.irrational_mask is None else self.irrational_mask.reshape(-1)[at]
         return Tensor(self.num.reshape(-1)[at], self.den, inexact)
 
     def part(self, *index: int | slice) -> Tensor:
         """The elements at an index, as numpy has it."""
-        return Tensor(self.num[index], self.den, None if self.inexact is None else self.inexact[index])
+        return Tensor(self.num[index], self.den, None if self.irrational_mask is None else self.irrational_mask[index])
 
     def padded(self, pairs: Sequence[tuple[int, int]]) -> Tensor:
         """With zeros before and after, a pair a dimension. `np.pad` puts numpy's own integers
@@ -49,9 +50,9 @@ class Tensor(NamedTuple):
         inner = tuple(slice(before, before + size) for size, (before, _) in zip(self.shape, pairs, strict=True))
         num = np.zeros(shape, self.num.dtype)
         num[inner] = self.num
-        inexact = None if self.inexact is None else np.zeros(shape, bool)
+        inexact = None if self.irrational_mask is None else np.zeros(shape, bool)
         if inexact is not None:
-            inexact[inner] = self.inexact
+            inexact[inner] = self.irrational_mask
         return Tensor(num, self.den, inexact)
 
     def bound(self) -> int:
@@ -63,18 +64,18 @@ class Tensor(NamedTuple):
     @property
     def longest(self) -> int:
         """About how many digits its longest number has; irrational ones have none of their own."""
-        if self.inexact is not None and self.inexact.any():
+        if self.irrational_mask is not None and self.irrational_mask.any():
             return 0
         return int((self.bound().bit_length() + self.den.bit_length()) * 0.30103) + 1
 
     def number(self, *index: int, digits: int | None = None) -> Number:
-        inexact = self.inexact is not None and bool(self.inexact[index])
+        inexact = self.irrational_mask is not None and bool(self.irrational_mask[index])
         return number(int(self.num[index]), self.den, digits, inexact)
 
     @property
     def irrational(self) -> frozenset[int]:
         """The numerators that stand for irrational numbers."""
-        return frozenset() if self.inexact is None else frozenset(self.num[self.inexact].tolist())
+        return frozenset() if self.irrational_mask is None else frozenset(self.num[self.irrational_mask].tolist())
 
     def irrational_among(self, num: Integers) -> Flags:
         """Which of these numerators, all of them its own, stand for irrational numbers."""
@@ -82,9 +83,9 @@ class Tensor(NamedTuple):
         return np.array([n in among for n in num.reshape(-1).tolist()], bool).reshape(num.shape)
 
 
-def inexact_if(shape: tuple[int, ...], *tensors: Tensor | None) -> Flags | None:
+def irrational_if(shape: tuple[int, ...], *tensors: Tensor | None) -> Flags | None:
     """What is made of irrational numbers counts as irrational, everywhere."""
-    loose = any(t is not None and t.inexact is not None and t.inexact.any() for t in tensors)
+    loose = any(t is not None and t.irrational_mask is not None and t.irrational_mask.any() for t in tensors)
     return np.ones(shape, bool) if loose else None
 
 

@@ -20,7 +20,7 @@ from cnnsteps.arithmetic.batch_norm import Scaling, scaled_steps
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Expr, Minus, Over, Product, Root, Sum, Sym
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.axes import INPUT, laid_out
@@ -50,8 +50,8 @@ class Channels(NamedTuple):
     word: str = "channel"
 
 
-def channels_of(x: Labelled, means: int) -> Channels:
-    axes, shape = x.axes, x.shape
+def channels_of(x: NamedTensor, means: int) -> Channels:
+    axes, shape = x.dims, x.shape
     if len(shape) == 1:
         return Channels(shape[0], 1, "number")
     if axes:
@@ -83,8 +83,8 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         x,
         partial(scaled_steps, scaling),
         x.shape,
-        x.axes,
-        tuple((NAMES[name], Labelled(vector)) for name, vector in vectors),
+        x.dims,
+        tuple((NAMES[name], NamedTensor(vector)) for name, vector in vectors),
         (("epsilon", number(*epsilon).text),),
         rule(scaling),
     )

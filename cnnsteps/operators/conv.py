@@ -18,7 +18,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.convolution import ConvSteps, convolve
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
+from cnnsteps.model.solution import Gradient, Limits, NamedTensor, Solution
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
 from cnnsteps.reading.field_types import (
@@ -68,8 +68,8 @@ class Conv(NamedTuple):
     """A convolution that fits: x is (N, C, *n) and w (F, C/groups, *k), whatever was left out in the file."""
 
     title: str | None
-    given: Labelled
-    given_kernel: Labelled
+    given: NamedTensor
+    given_kernel: NamedTensor
     x: Tensor
     w: Tensor
     b: Tensor | None
@@ -99,25 +99,25 @@ class Conv(NamedTuple):
         return found + ([("flip", "true")] if self.flip else [])
 
     @property
-    def bias(self) -> Labelled | None:
-        return Labelled(self.b) if self.b else None
+    def bias(self) -> NamedTensor | None:
+        return NamedTensor(self.b) if self.b else None
 
     def solve(self, limits: Limits) -> Solution:
         padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
         is_padded = any(pair != (0, 0) for pair in padding)
         x = padded(self.x, padding, self.padding_mode) if is_padded else self.x
         w = (
-            Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den, self.w.inexact)
+            Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den, self.w.irrational_mask)
             if self.flip
             else self.w
         )
         out = convolve(x, w, self.b, self.axes, self.groups)
-        lead = self.given.shape[: len(self.given.axes)]
-        shown = Labelled(x.reshape(*lead, *x.shape[2:]), self.given.axes)
-        turned = Labelled(w.reshape(*self.given_kernel.shape), self.given_kernel.axes)
+        lead = self.given.shape[: len(self.given.dims)]
+        shown = NamedTensor(x.reshape(*lead, *x.shape[2:]), self.given.dims)
+        turned = NamedTensor(w.reshape(*self.given_kernel.shape), self.given_kernel.dims)
         return Solution(
             self,
-            Labelled(out.reshape(*self.output_shape), self.output_axes),
+            NamedTensor(out.reshape(*self.output_shape), self.output_axes),
             ConvSteps(x, w, self.b, out, self.axes, self.groups, shown),
             {"turned": turned if self.flip else None, "padded": shown if is_padded else None},
             gradients=self.gradients(x, w),
@@ -163,8 +163,8 @@ def read(given: Given, report: Report) -> Conv | None:
     padding = given[PADDING]
     return Conv(
         given.get(TITLE),
-        Labelled(x, ("batch item", "channel")[2 - x_extra :]),
-        Labelled(w, (phrase("filter"),) if several else (phrase("filter"), phrase("channel"))[2 - w_extra :]),
+        NamedTensor(x, ("batch item", "channel")[2 - x_extra :]),
+        NamedTensor(w, (phrase("filter"),) if several else (phrase("filter"), phrase("channel"))[2 - w_extra :]),
         x_full,
         w_full,
         given.get(BIAS),
@@ -183,7 +183,7 @@ def padded(x: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
     """The input with its padding: zeros, or values of the input."""
     if mode == "zeros":
         return x.padded(pairs)
-    flags = None if x.inexact is None else np.pad(x.inexact, pairs, mode=MODES[mode])
+    flags = None if x.irrational_mask is None else np.pad(x.irrational_mask, pairs, mode=MODES[mode])
     return Tensor(np.pad(x.num, pairs, mode=MODES[mode]), x.den, flags)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps, Spread, stamp
 from cnnsteps.i18n import listing, phrase
-from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
+from cnnsteps.model.solution import Gradient, Limits, NamedTensor, Solution
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
@@ -45,8 +45,8 @@ class ConvTranspose(NamedTuple):
     """A transposed convolution that fits: x is (N, C, *n), w (C, F/groups, *k)."""
 
     title: str | None
-    given: Labelled
-    given_kernel: Labelled
+    given: NamedTensor
+    given_kernel: NamedTensor
     x: Tensor
     w: Tensor
     b: Tensor | None
@@ -73,8 +73,8 @@ class ConvTranspose(NamedTuple):
         return found + ([("groups", str(self.groups))] if self.groups > 1 else [])
 
     @property
-    def bias(self) -> Labelled | None:
-        return Labelled(self.b) if self.b else None
+    def bias(self) -> NamedTensor | None:
+        return NamedTensor(self.b) if self.b else None
 
     @property
     def stamps(self) -> int:
@@ -83,11 +83,11 @@ class ConvTranspose(NamedTuple):
 
     def solve(self, limits: Limits) -> Solution:
         out = stamp(self.x, self.w, self.b, self.axes, self.groups)
-        lead = self.given.shape[: len(self.given.axes)]
-        shown = Labelled(self.x.reshape(*lead, *self.x.shape[2:]), self.given.axes)
+        lead = self.given.shape[: len(self.given.dims)]
+        shown = NamedTensor(self.x.reshape(*lead, *self.x.shape[2:]), self.given.dims)
         return Solution(
             self,
-            Labelled(out.reshape(*self.output_shape), self.output_axes),
+            NamedTensor(out.reshape(*self.output_shape), self.output_axes),
             ScatterSteps(self.x, self.w, self.b, out, self.axes, self.groups, shown),
             gradients=self.gradients,
         )
@@ -101,9 +101,9 @@ class ConvTranspose(NamedTuple):
 
         return transposed_gradients(self, self.backward.grad.tensor)
 
-    def stamped(self, base: int, digits: int | None = None) -> list[tuple[str, Labelled]]:
+    def stamped(self, base: int, digits: int | None = None) -> list[tuple[str, NamedTensor]]:
         """Each input value's scaled kernel where it lands on the output, with words that say which."""
-        found: list[tuple[str, Labelled]] = []
+        found: list[tuple[str, NamedTensor]] = []
         for n, place in enumerate(np.ndindex(*self.x.shape)):
             for own in range(self.w.shape[1]):
                 if len(found) == MOST_STAMPS:
@@ -124,7 +124,7 @@ class ConvTranspose(NamedTuple):
                 found.append((listing([stamp, *where]), self.landed(self.w.num[place[1], own], value, place[2:])))
         return found
 
-    def landed(self, kernel: Integers, value: Tensor, at: tuple[int, ...]) -> Labelled:
+    def landed(self, kernel: Integers, value: Tensor, at: tuple[int, ...]) -> NamedTensor:
         """One scaled kernel on an output that is empty elsewhere."""
         full = tuple(max(axis.full + axis.extra, axis.before + axis.out) for axis in self.axes)
         num, absent = np.zeros(full, object), np.ones(full, bool)
@@ -135,7 +135,7 @@ class ConvTranspose(NamedTuple):
         num[onto], absent[onto] = kernel.astype(object) * int(value.num[0]), False
         kept = tuple(slice(axis.before, axis.before + axis.out) for axis in self.axes)
         loose = np.not_equal(num[kept], 0).astype(bool) if value.irrational else None
-        return Labelled(Tensor(num[kept], self.x.den * self.w.den, loose), (), absent[kept])
+        return NamedTensor(Tensor(num[kept], self.x.den * self.w.den, loose), (), absent[kept])
 
 
 def read(given: Given, report: Report) -> ConvTranspose | None:
@@ -168,8 +168,8 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
     padding = given[PADDING]
     return ConvTranspose(
         given.get(TITLE),
-        Labelled(x, ("batch item", "channel")[2 - x_extra :]),
-        Labelled(w, ("channel", "filter")[2 - w_extra :]),
+        NamedTensor(x, ("batch item", "channel")[2 - x_extra :]),
+        NamedTensor(w, ("channel", "filter")[2 - w_extra :]),
         x_full,
         w_full,
         given.get(BIAS),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Chain, Slot
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers.exact import number
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
@@ -29,7 +29,7 @@ CHAIN: Chain = (Slot(0, operand=False),)
 FORMS = (form("dropout", CHAIN, 0),)
 
 
-def steps(given: Labelled) -> CellSteps:
+def steps(given: NamedTensor) -> CellSteps:
     x = given.tensor
     return CellSteps(x, (Along(x),), FORMS, given)
 
@@ -40,4 +40,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None or not given.has(P):
         return None
     settings = (("p", number(*given[P]).text),)
-    return LayerProblem("dropout", given.get(TITLE), x, steps, x.shape, x.axes, settings=settings)
+    return LayerProblem("dropout", given.get(TITLE), x, steps, x.shape, x.dims, settings=settings)

@@ -13,7 +13,7 @@ import math
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.reading.axes import INPUT, NAMES, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
@@ -37,7 +37,7 @@ class Unrolled(CellSteps):
     @property
     def own(self) -> tuple[int, ...]:
         """The shape of what becomes one row."""
-        return self.shown.shape[self.shown.axes[:1] == NAMES[:1] :]
+        return self.shown.shape[self.shown.dims[:1] == NAMES[:1] :]
 
     @property
     def letters(self) -> str:
@@ -57,7 +57,7 @@ class Unrolled(CellSteps):
         return [((Sym("m"),), (Sum((*parts, Sym(self.letters[-1]))),))]
 
 
-def steps(given: Labelled) -> Unrolled:
+def steps(given: NamedTensor) -> Unrolled:
     x = given.tensor
     return Unrolled(x, (Along(x),), FORMS, given)
 
@@ -67,6 +67,6 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     x = laid_out(given, report)
     if x is None:
         return None
-    batch = x.shape[:1] if x.axes[:1] == NAMES[:1] else ()
+    batch = x.shape[:1] if x.dims[:1] == NAMES[:1] else ()
     shape = (*batch, math.prod(x.shape[len(batch) :]))
     return LayerProblem("flatten", given.get(TITLE), x, steps, shape, NAMES[: len(batch)])

@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
 from cnnsteps.reading.axes import INPUT, laid_out
@@ -35,14 +35,14 @@ SCALED: Chain = (Product((Slot(1), Slot(0))), Slot(2, operand=False))
 FORMS = form("kept", KEPT, 2), form("scaled", SCALED, 2)
 
 
-def steps(slope: Ratio, given: Labelled) -> CellSteps:
+def steps(slope: Ratio, given: NamedTensor) -> CellSteps:
     x = given.tensor
     below = (x.num < 0).astype(bool)
     dtype = wide_enough(x.bound() * max(abs(slope[0]), slope[1]))
     num = x.num.astype(dtype)
-    inexact = x.inexact if slope[0] or x.inexact is None else x.inexact & ~below
+    inexact = x.irrational_mask if slope[0] or x.irrational_mask is None else x.irrational_mask & ~below
     out = Tensor(np.where(below, num * slope[0], num * slope[1]), x.den * slope[1], inexact)
-    sources = (Along(x), Along(from_ratios([slope], (1,))), Along(out, lasting=False))
+    sources = (Along(x), Along(from_ratios([slope], (1,))), Along(out, reusable=False))
     return CellSteps(out, sources, FORMS, given, below.reshape(-1).astype(np.int64))
 
 
@@ -55,5 +55,5 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     settings = (("negative_slope", number(*slope).text),)
     rule = Product((Num(*slope), Sym("x")))
     return LayerProblem(
-        "leaky_relu", given.get(TITLE), x, partial(steps, slope), x.shape, x.axes, settings=settings, rule=rule
+        "leaky_relu", given.get(TITLE), x, partial(steps, slope), x.shape, x.dims, settings=settings, rule=rule
     )

@@ -19,7 +19,7 @@ import numpy as np
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, shape_of
 from cnnsteps.arithmetic.elementwise import Along, LayerProblem
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Column, Gradient, Labelled, Run, Window
+from cnnsteps.model.solution import Column, Gradient, NamedTensor, Run, Window
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 from cnnsteps.reading.axes import INPUT, laid_out
@@ -46,7 +46,7 @@ class LinearSteps(NamedTuple):
     w: Tensor
     b: Tensor | None
     out: Tensor
-    shown: Labelled
+    shown: NamedTensor
 
     @property
     def terms(self) -> int:
@@ -58,7 +58,7 @@ class LinearSteps(NamedTuple):
         for k in range(self.terms):
             columns += (Column(self.x, row * self.terms + k), Column(self.w, o * self.terms + k))
         columns += [] if self.b is None else [Column(self.b, o)]
-        columns.append(Along(self.out, lasting=False).column(cells))
+        columns.append(Along(self.out, reusable=False).column(cells))
         chain, facts = shape_of(self.terms, 1, self.b is not None)
         yield Run(("linear", self.terms, self.b is not None), chain, facts, tuple(columns), cells)
 
@@ -66,7 +66,7 @@ class LinearSteps(NamedTuple):
         return Window(self.shown, cell // self.w.shape[0] * self.terms + np.arange(self.terms), cell)
 
 
-def steps(w: Tensor, b: Tensor | None, given: Labelled) -> LinearSteps:
+def steps(w: Tensor, b: Tensor | None, given: NamedTensor) -> LinearSteps:
     x = given.tensor
     return LinearSteps(x, w, b, weighted(x, w, b), given)
 
@@ -102,18 +102,18 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         report.add(("bias",), f"{has}, but the weight has {pluralize(w.shape[0], 'row')}, one an output")
     if report or given.spoiled(BIAS):
         return None
-    operands = ((phrase("Weight"), Labelled(w)), *(((phrase("Bias"), Labelled(b)),) if b else ()))
+    operands = ((phrase("Weight"), NamedTensor(w)), *(((phrase("Bias"), NamedTensor(b)),) if b else ()))
     shape = (*x.shape[:-1], w.shape[0])
-    backward = fitting(given, shape, x.axes, report, x.tensor, w, b)
+    backward = fitting(given, shape, x.dims, report, x.tensor, w, b)
     if report:
         return None
     work, back = partial(steps, w, b), partial(gradients, w, b)
     return LayerProblem(
-        "linear", given.get(TITLE), x, work, shape, x.axes, operands, backward=backward, back=back
+        "linear", given.get(TITLE), x, work, shape, x.dims, operands, backward=backward, back=back
     )  # fmt: skip
 
 
-def gradients(w: Tensor, b: Tensor | None, given: Labelled, grad: Labelled) -> Mapping[str, Gradient]:
+def gradients(w: Tensor, b: Tensor | None, given: NamedTensor, grad: NamedTensor) -> Mapping[str, Gradient]:
     """Of input, weight and bias, from that of the output; they are linear layers themselves."""
     from cnnsteps.arithmetic.gradients.linear import bias_gradient, rules
     from cnnsteps.model.chain_rule import shaped
@@ -121,14 +121,14 @@ def gradients(w: Tensor, b: Tensor | None, given: Labelled, grad: Labelled) -> M
     by_x, by_w = rules(given)
     rows = given.tensor.reshape(-1, w.shape[1])
     back = steps(turned(w), None, grad)
-    met = steps(turned(rows), None, Labelled(turned(grad.tensor.reshape(-1, w.shape[0]))))
-    found = {"input": shaped(back.out, given, back, by_x), "kernel": shaped(met.out, Labelled(w), met, by_w)}
+    met = steps(turned(rows), None, NamedTensor(turned(grad.tensor.reshape(-1, w.shape[0]))))
+    found = {"input": shaped(back.out, given, back, by_x), "kernel": shaped(met.out, NamedTensor(w), met, by_w)}
     return found if b is None else {**found, "bias": bias_gradient(b, grad, given)}
 
 
 def turned(matrix: Tensor) -> Tensor:
     """Rows for columns."""
-    inexact = None if matrix.inexact is None else np.ascontiguousarray(matrix.inexact.T)
+    inexact = None if matrix.irrational_mask is None else np.ascontiguousarray(matrix.irrational_mask.T)
     return Tensor(np.ascontiguousarray(matrix.num.T), matrix.den, inexact)
 
 

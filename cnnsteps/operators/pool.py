@@ -35,7 +35,7 @@ from cnnsteps.arithmetic.pool_windows import Reach, Windows, counts_of, fold, re
 from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Gradient, Labelled, Limits, Solution
+from cnnsteps.model.solution import Gradient, Limits, NamedTensor, Solution
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.tensor import Positions, Tensor, wide_enough
@@ -88,7 +88,7 @@ class Pool(NamedTuple):
     """A pooling whose window fits."""
 
     title: str | None
-    given: Labelled
+    given: NamedTensor
     mode: str
     axes: tuple[Axis, ...]
     """Of one window size; empty where windows are shared out."""
@@ -103,7 +103,7 @@ class Pool(NamedTuple):
 
     @property
     def lead_shape(self) -> tuple[int, ...]:
-        return self.given.shape[: len(self.given.axes)]
+        return self.given.shape[: len(self.given.dims)]
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -157,7 +157,7 @@ class Pool(NamedTuple):
         windows = Windows(source, tuple(reaches), padded if padded and counts_padding else self.given)
         with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, 0))):
             steps = self.worked_out(windows)
-        output = Labelled(steps.out.reshape(*self.output_shape), self.given.axes)
+        output = NamedTensor(steps.out.reshape(*self.output_shape), self.given.dims)
         numbers = windows.most * (3 if self.mode == "lp" else 1)
         told = steps if numbers <= MOST_NUMBERS else None
         return Solution(self, output, told, {"padded": padded}, gradients=self.gradients(steps, counts_padding))
@@ -171,12 +171,12 @@ class Pool(NamedTuple):
         befores = [axis.before if counts_padding else 0 for axis in self.axes] or [0] * len(self.shares)
         return {"input": pool_gradient(steps, self.backward.grad, self.given, befores)}
 
-    def padded(self, x: Tensor, pairs: Sequence[tuple[int, int]], counts: bool) -> Labelled:
+    def padded(self, x: Tensor, pairs: Sequence[tuple[int, int]], counts: bool) -> NamedTensor:
         """The padded input as it is shown, with no numbers in a padding that does not count."""
         padded = x.padded([(0, 0), *pairs])
         shape = (*self.lead_shape, *padded.shape[1:])
         border = np.pad(np.zeros(x.shape, bool), [(0, 0), *pairs], constant_values=True)
-        return Labelled(padded.reshape(*shape), self.given.axes, None if counts else border.reshape(shape))
+        return NamedTensor(padded.reshape(*shape), self.given.dims, None if counts else border.reshape(shape))
 
     def worked_out(self, windows: Windows) -> PoolSteps:
         """Every value, with the tensors that its step shows."""
@@ -187,7 +187,7 @@ class Pool(NamedTuple):
         if self.mode == "max":
             return PoolSteps(windows, Maximum(), fold(x, reaches, "max"))
         total = fold(x, reaches, "sum")
-        total = total if total.inexact is None else settled(total, fold(absolute(x), reaches, "sum").num)
+        total = total if total.irrational_mask is None else settled(total, fold(absolute(x), reaches, "sum").num)
         return PoolSteps(windows, Average(total), divided(total, counts_of(reaches)))
 
     def check_windows(self, reaches: list[Reach]) -> None:
@@ -202,7 +202,7 @@ def divided(total: Tensor, counts: Positions) -> Tensor:
     common = math.lcm(*(int(n) for n in np.unique(counts)))
     dtype = wide_enough(total.bound() * common)
     factors = common // counts.astype(dtype)
-    return Tensor(total.num.astype(dtype) * factors, total.den * common, total.inexact)
+    return Tensor(total.num.astype(dtype) * factors, total.den * common, total.irrational_mask)
 
 
 def read(given: Given, report: Report) -> Pool | None:
@@ -223,7 +223,7 @@ def read(given: Given, report: Report) -> Pool | None:
     padding = given[PADDING]
     pool = Pool(
         given.get(TITLE),
-        Labelled(x, ("batch item", "channel")[2 - extra :]),
+        NamedTensor(x, ("batch item", "channel")[2 - extra :]),
         given[MODE],
         axes,
         shares,
@@ -232,7 +232,7 @@ def read(given: Given, report: Report) -> Pool | None:
         given[P],
         given[GLOBAL],
     )
-    backward = fitting(given, pool.output_shape, pool.given.axes, report, x)
+    backward = fitting(given, pool.output_shape, pool.given.dims, report, x)
     return None if report else pool._replace(backward=backward)
 
 

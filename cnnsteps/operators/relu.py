@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Call, Num, Slot, Sym
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.field_types import TITLE
@@ -29,12 +29,12 @@ CHAIN = (Call("max", (Num(0), Slot(0, operand=False))), Slot(1, operand=False))
 FORMS = (form("relu", CHAIN, 1),)
 
 
-def steps(given: Labelled) -> CellSteps:
+def steps(given: NamedTensor) -> CellSteps:
     """Only what stays is still irrational."""
     x = given.tensor
-    inexact = None if x.inexact is None else x.inexact & (x.num > 0).astype(bool)
+    inexact = None if x.irrational_mask is None else x.irrational_mask & (x.num > 0).astype(bool)
     out = Tensor(np.maximum(x.num, 0), x.den, inexact)
-    return CellSteps(out, (Along(x), Along(out, lasting=False)), FORMS, given)
+    return CellSteps(out, (Along(x), Along(out, reusable=False)), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
@@ -43,4 +43,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None:
         return None
     rule = Call("max", (Num(0), Sym("x")))
-    return LayerProblem("relu", given.get(TITLE), x, steps, x.shape, x.axes, rule=rule)
+    return LayerProblem("relu", given.get(TITLE), x, steps, x.shape, x.dims, rule=rule)

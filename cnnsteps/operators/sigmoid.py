@@ -11,7 +11,7 @@ from __future__ import annotations
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to, exponentials, negated, not_rational
 from cnnsteps.model.expr import Num, Over, Slot, Sum, Sym
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio
 from cnnsteps.reading.axes import INPUT, laid_out
@@ -34,12 +34,12 @@ CHAIN = (
 FORMS = (form("sigmoid", CHAIN, 3),)
 
 
-def steps(given: Labelled) -> CellSteps:
+def steps(given: NamedTensor) -> CellSteps:
     x = given.tensor
     opposite = negated(x)
     powers = exponentials(opposite)
     out = mapped(powers, logistic, not_rational(x))
-    sources = (Along(x), Along(opposite), Along(powers, lasting=False), Along(out, lasting=False))
+    sources = (Along(x), Along(opposite), Along(powers, reusable=False), Along(out, reusable=False))
     return CellSteps(out, sources, FORMS, given)
 
 
@@ -54,4 +54,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None:
         return None
     rule = Over(Num(1), Sum((Num(1), e_to(Sym("-x")))))
-    return LayerProblem("sigmoid", given.get(TITLE), x, steps, x.shape, x.axes, rule=rule)
+    return LayerProblem("sigmoid", given.get(TITLE), x, steps, x.shape, x.dims, rule=rule)

@@ -41,9 +41,9 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if dim is not None and not -rank <= dim < rank:
         report.add((DIM.name,), f"dim is {dim}, but the input has rank {rank}: from {-rank} to {rank - 1}")
         return None
-    axis = (len(x.axes) or rank) - 1 if dim is None else dim % rank
+    axis = (len(x.dims) or rank) - 1 if dim is None else dim % rank
     settings = () if dim is None else ((DIM.name, str(dim)),)
     rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
     return LayerProblem(
-        "softmax", given.get(TITLE), x, partial(softmax_steps, axis), x.shape, x.axes, (), settings, rule
+        "softmax", given.get(TITLE), x, partial(softmax_steps, axis), x.shape, x.dims, (), settings, rule
     )

@@ -12,7 +12,7 @@ from cnnsteps.arithmetic import exponentials
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.model.expr import Expr, Minus, Over, Slot, Sum, Sym
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
@@ -39,12 +39,12 @@ CHAIN = (
 FORMS = (form("tanh", CHAIN, 4),)
 
 
-def steps(given: Labelled) -> CellSteps:
+def steps(given: NamedTensor) -> CellSteps:
     x = given.tensor
     opposite = exponentials.negated(x)
     powers, inverse = exponentials.exponentials(x), exponentials.exponentials(opposite)
     out = mapped(x, exponentials.tanh, exponentials.not_rational(x))
-    sources = (Along(x), Along(opposite), *(Along(made, lasting=False) for made in (powers, inverse, out)))
+    sources = (Along(x), Along(opposite), *(Along(made, reusable=False) for made in (powers, inverse, out)))
     return CellSteps(out, sources, FORMS, given)
 
 
@@ -54,4 +54,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None:
         return None
     rule = quotient(e_to(Sym("x")), e_to(Sym("-x")))
-    return LayerProblem("tanh", given.get(TITLE), x, steps, x.shape, x.axes, rule=rule)
+    return LayerProblem("tanh", given.get(TITLE), x, steps, x.shape, x.dims, rule=rule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.reading.field_types import Key, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
@@ -20,18 +20,18 @@ INPUT = Key(
 NAMES = (phrase("batch item"), phrase("channel"))
 
 
-def laid_out(given: Given, report: Report) -> Labelled | None:
+def laid_out(given: Given, report: Report) -> NamedTensor | None:
     """The input with the names of its dimensions; a flat list has none, rank 5 three dimensions unless told."""
     if not given.has(INPUT):
         return None
     x = given[INPUT]
     rank, d = len(x.shape), given.dims
     if rank == 1:
-        return Labelled(x)
+        return NamedTensor(x)
     if rank == DEEPEST and "dims" not in given.raw:
         d = 3
     if not 0 <= rank - d <= 2:
         message = f"input has rank {rank}, but with {pluralize(d, 'dimension')} it has rank {d}, {d + 1} or {d + 2}"
         report.add(("input",), message, "the key dims says how many dimensions there are, 1, 2 or 3")
         return None
-    return Labelled(x, NAMES[2 - (rank - d) :])
+    return NamedTensor(x, NAMES[2 - (rank - d) :])

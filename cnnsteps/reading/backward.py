@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps.errors import Path
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
@@ -65,7 +65,7 @@ BACKWARD: Key[Tensor] = Key("backward", Gradient(), "grad_output: works out the 
 class Backward(NamedTuple):
     """What is asked for: from the gradient of the output those of `cells` other numbers."""
 
-    grad: Labelled
+    grad: NamedTensor
     cells: int
 
 
@@ -82,4 +82,4 @@ def fitting(
         message = f"{GRAD_OUTPUT} has the shape {shapes[0]}, but the output has the shape {shapes[1]}"
         report.add((BACKWARD.name, GRAD_OUTPUT), message)
         return None
-    return Backward(Labelled(found, axes), sum(tensor.num.size for tensor in of if tensor is not None))
+    return Backward(NamedTensor(found, axes), sum(tensor.num.size for tensor in of if tensor is not None))

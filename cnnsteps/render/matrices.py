@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Labelled
+from cnnsteps.model.solution import NamedTensor
 from cnnsteps.numbers.tensor import Flags, Tensor
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
@@ -51,10 +51,10 @@ class Matrices:
     def __init__(self, notation: Notation, room: Room, base: int) -> None:
         self.notation, self.room, self.base = notation, room, base
 
-    def lines(self, labelled: Labelled, blank: str) -> Iterator[list[Shown]]:
+    def lines(self, labelled: NamedTensor, blank: str) -> Iterator[list[Shown]]:
         """The matrices of a tensor, as many in a line as fit; a filter or batch item begins a new one."""
         gap = self.room.measure.width("  ") + 2
-        nested = len(labelled.axes) > 1 and labelled.shape[len(labelled.axes) - 1] > 1
+        nested = len(labelled.dims) > 1 and labelled.shape[len(labelled.dims) - 1] > 1
         line: list[Shown] = []
         used = 0.0
         few = list(islice(shown := self.slices(labelled, blank), FEW))
@@ -69,9 +69,9 @@ class Matrices:
         if line:
             yield line
 
-    def slices(self, labelled: Labelled, blank: str) -> Iterator[Shown]:
+    def slices(self, labelled: NamedTensor, blank: str) -> Iterator[Shown]:
         """One matrix for each index of the dimensions before the last two."""
-        tensor, axes, absent = labelled.tensor, list(labelled.axes), labelled.absent
+        tensor, axes, absent = labelled.tensor, list(labelled.dims), labelled.absent
         spatial = len(tensor.shape) - len(axes)
         if spatial < 2:
             tensor = tensor.reshape(*tensor.shape[: len(axes)], 1, -1)

@@ -19,7 +19,7 @@ from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.i18n import label as caption_of
 from cnnsteps.model.expr import Chain, Expr, Sym
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Gradient, Labelled, Solution, Steps, Window
+from cnnsteps.model.solution import Gradient, NamedTensor, Solution, Steps, Window
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
@@ -101,7 +101,7 @@ class Page:
     def section(self, text: str) -> str:
         return self.notation.macro("section" if self.inside is None else "part", self.escape(text))
 
-    def given(self, labelled: Labelled) -> str:
+    def given(self, labelled: NamedTensor) -> str:
         """The input; that of a layer is the answer before it, which stands there already."""
         if self.before:
             return self.say(phrase("Its input is the answer of {layer}.", layer=self.before))
@@ -134,11 +134,11 @@ class Page:
         self.streams.append(pieces)
         return f"{MARK}{len(self.streams) - 1}{MARK}"
 
-    def tensor(self, label: str, labelled: Labelled, blank: str = "nothing") -> str:
+    def tensor(self, label: str, labelled: NamedTensor, blank: str = "nothing") -> str:
         """A tensor as labelled matrices; where it has no number stands the template's sign `blank`."""
         return self.stream(self.tensor_lines(label, labelled, self.notation.text(blank)))
 
-    def tensor_lines(self, label: str, labelled: Labelled, blank: str) -> Iterator[Pieces]:
+    def tensor_lines(self, label: str, labelled: NamedTensor, blank: str) -> Iterator[Pieces]:
         for i, line in enumerate(self.matrices.lines(labelled, blank)):
             english = label.pattern if isinstance(label, Phrase) else label
             head = caption_of(self.escape(label) if i == 0 else "", english)
@@ -178,12 +178,12 @@ class Page:
         if gradient.steps is not None and self.selection.boxes is None:
             yield from self.planes_of(gradient.output, Selection(gradient.output.shape))
 
-    def planes_of(self, output: Labelled, selection: Selection) -> Iterator[Plane]:
-        lead = output.shape[: len(output.axes)]
+    def planes_of(self, output: NamedTensor, selection: Selection) -> Iterator[Plane]:
+        lead = output.shape[: len(output.dims)]
         size = math.prod(output.spatial)
         for i, index in enumerate(product(*(range(n) for n in lead))):
             cells = selection.within(i * size, (i + 1) * size)
-            plane = Plane(tuple((self.words(w), j + self.base) for w, j in zip(output.axes, index, strict=True)), cells)
+            plane = Plane(tuple((self.words(w), j + self.base) for w, j in zip(output.dims, index, strict=True)), cells)
             if len(cells):
                 yield plane
 

@@ -40,7 +40,7 @@ class Table:
     """The tokens of a tensor's distinct numbers, and which of them stands at each of its places."""
 
     def __init__(
-        self, tokens: Tokens, ids: Integers, low: int, rounded: list[bool], width: float, ragged: bool, lasting: bool
+        self, tokens: Tokens, ids: Integers, low: int, rounded: list[bool], width: float, ragged: bool, reusable: bool
     ) -> None:
         self.tokens = tokens
         self.ids, self.low = ids, low
@@ -54,7 +54,7 @@ class Table:
         """All tokens have the same number of bytes."""
         self.ragged = ragged
         """They differ too much in length to be filled up."""
-        self.lasting = lasting
+        self.reusable = reusable
         self.spread: dict[bytes, tuple[Tokens, Tokens | None]] = {}
         """By suffix, the tokens and, where it takes little memory, that of every place in one step."""
 
@@ -66,7 +66,7 @@ class Table:
         """The tokens of these places, each with `suffix`."""
         if suffix not in self.spread:
             tokens = np.char.add(self.tokens, suffix) if suffix else self.tokens
-            small = self.lasting and self.ids.size * tokens.itemsize <= MOST_SPREAD_BYTES
+            small = self.reusable and self.ids.size * tokens.itemsize <= MOST_SPREAD_BYTES
             self.spread[suffix] = tokens, tokens[self.ids.astype(np.int64) - self.low] if small else None
         tokens, spread = self.spread[suffix]
         return tokens[self.which(places)] if spread is None else spread[places]
@@ -136,10 +136,10 @@ class Writer:
         """The table for a column, and where its numbers stand in it."""
         source = column.source
         key = (id(source), operand)
-        if key not in self.tables and not self.scarce(source) and (column.lasting or few_values(source)):
+        if key not in self.tables and not self.scarce(source) and (column.reusable or few_values(source)):
             if len(self.tables) >= MOST_TABLES:
                 self.tables.clear()
-            self.tables[key] = source, self.build(source, operand, 0, column.lasting)
+            self.tables[key] = source, self.build(source, operand, 0, column.reusable)
         if key in self.tables:
             return self.tables[key][1], column.at
         part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
@@ -153,7 +153,7 @@ class Writer:
         """The tokens of `size` indices from `base`, as long as they are: [ 2,10] would look odd."""
         if (size, base) not in self.counted:
             tokens, widest = index_tokens(size, base), self.width(str(base + size - 1))
-            self.counted[size, base] = Table(tokens, np.arange(size), 0, [], widest, ragged=False, lasting=True)
+            self.counted[size, base] = Table(tokens, np.arange(size), 0, [], widest, ragged=False, reusable=True)
         return self.counted[size, base]
 
     def least_width(self, source: Tensor, operand: bool) -> int:
@@ -161,7 +161,7 @@ class Writer:
         key = (id(source), operand)
         if key not in self.least:
             width = 0
-            if source.den == 1 and source.num.size and source.inexact is None:
+            if source.den == 1 and source.num.size and source.irrational_mask is None:
                 ends = [int(source.num.min()), int(source.num.max())]
                 width = max(len(token) for token, _, _ in self.written_all(ends, 1, operand))
             if len(self.least) >= MOST_TABLES:
@@ -169,7 +169,7 @@ class Writer:
             self.least[key] = source, width
         return self.least[key][1]
 
-    def build(self, tensor: Tensor, operand: bool, least: int, lasting: bool = False) -> Table:
+    def build(self, tensor: Tensor, operand: bool, least: int, reusable: bool = False) -> Table:
         values, ids, low = distinct(tensor.num, dense=tensor.den == 1)
         found = self.written_all(values, tensor.den, operand, tensor.irrational) or [(b"", False, 0.0)]
         texts = [token for token, _, _ in found]
@@ -183,7 +183,7 @@ class Writer:
             texts = [token.rjust(longest) for token in texts]
         else:
             texts = [b" " * round(widest - width) + token for token, _, width in found]
-        return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged, lasting)
+        return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged, reusable)
 
 
 def few_values(source: Tensor) -> bool:
@@ -191,7 +191,7 @@ def few_values(source: Tensor) -> bool:
     num = source.num
     return (
         source.den == 1
-        and source.inexact is None
+        and source.irrational_mask is None
         and num.dtype != object
         and num.size > FEW
         and int(num.max()) - int(num.min()) < min(SMALL_RANGE, num.size)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from cnnsteps.model.expr import Chain, Expr
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Gradient, Labelled, Solution, Steps
+from cnnsteps.model.solution import Gradient, NamedTensor, Solution, Steps
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.walk.formula import formula_of, gradient_formula
 from cnnsteps.walk.operands import Board, named
@@ -28,7 +28,7 @@ class Chapter(NamedTuple):
     """A line of the list: its type and its size."""
     solution: Solution
     steps: Steps | None = None
-    output: Labelled | None = None
+    output: NamedTensor | None = None
     gradient: Gradient | None = None
     cells: Positions | range = range(0)
     """Which steps, in their order."""

@@ -84,7 +84,7 @@ def hints(walk: Walk, state: State, ascii_only: bool) -> Iterator[Hint]:
 def counts(walk: Walk, does: str, state: State) -> bool:
     """The action can do something here."""
     chapter = walk.chapter(state)
-    axes = chapter.output.axes if chapter.output is not None else ()
+    axes = chapter.output.dims if chapter.output is not None else ()
     if does == "filter_on":
         return "filter" in axes
     if does == "batch_on":

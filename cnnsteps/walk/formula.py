@@ -43,7 +43,7 @@ def letters_of(named: Named) -> str:
 
 def conv(p: Any, base: int) -> Row:
     d = len(p.axes)
-    out_lead, x_lead, w_lead = (leading(axes) for axes in (p.output_axes, p.given.axes, p.given_kernel.axes))
+    out_lead, x_lead, w_lead = (leading(axes) for axes in (p.output_axes, p.given.dims, p.given_kernel.dims))
     met = [Place(((a.step, o), (a.gap, u))) for a, o, u in zip(p.axes, INPUT[d], KERNEL[d], strict=True)]
     val = Named("Val", at(out_lead + INPUT[d]))
     over = "".join(c for c in x_lead + w_lead if c not in out_lead)
@@ -54,7 +54,7 @@ def conv(p: Any, base: int) -> Row:
 
 def transposed(p: Any, base: int) -> Row:
     d = len(p.axes)
-    out_lead, x_lead, w_lead = (leading(axes) for axes in (p.output_axes, p.given.axes, p.given_kernel.axes))
+    out_lead, x_lead, w_lead = (leading(axes) for axes in (p.output_axes, p.given.dims, p.given_kernel.dims))
     rows = zip(p.axes, INPUT[d], OUTPUT[d], strict=True)
     through = [Place(((1, o), (-axis.s, i)), axis.before, axis.d) for axis, o, i in rows]
     val = Named("Val", at(out_lead + INPUT[d]))
@@ -73,7 +73,7 @@ def linear(p: Any, base: int) -> Row:
 
 def pool(p: Any, base: int) -> Row:
     d = len(p.given.spatial)
-    lead = leading(p.given.axes)
+    lead = leading(p.given.dims)
     if p.axes:
         counts = p.mode == "average" and p.count_include_pad
         letters = zip(p.axes, INPUT[d], KERNEL[d], strict=True)

@@ -144,9 +144,9 @@ class Moves:
     def lead(self, state: State, word: str, by: int) -> State:
         """The same place of another filter or batch item."""
         output = self.chapter(state).output
-        if output is None or word not in output.axes:
+        if output is None or word not in output.dims:
             return state.said(f"There is no {word} to choose here.")
-        axis = output.axes.index(word)
+        axis = output.dims.index(word)
         index = [int(i) for i in np.unravel_index(self.cell_of(self.chapter(state), state.at), output.shape)]
         index[axis] = (index[axis] + by) % output.shape[axis]
         return self.to_cell(state, int(np.ravel_multi_index(tuple(index), output.shape)))

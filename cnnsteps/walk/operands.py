@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from cnnsteps.model.solution import Gradient, Labelled, Solution
+from cnnsteps.model.solution import Gradient, NamedTensor, Solution
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.windows.axis import Axis
 
@@ -21,7 +21,7 @@ class Board(NamedTuple):
     name: str
     letter: str
     source: Tensor
-    drawn: Labelled
+    drawn: NamedTensor
     before: tuple[int, ...] = ()
     """How far the source lies inside what is drawn: a padding that does not count."""
 
@@ -35,14 +35,14 @@ class Board(NamedTuple):
     def axes(self) -> tuple[str, ...]:
         """The names of the dimensions that say which slice it is."""
         deep = len(self.drawn.spatial) - 2
-        return (*self.drawn.axes, *("slice",) * max(deep, 0))
+        return (*self.drawn.dims, *("slice",) * max(deep, 0))
 
     def place(self, at: int) -> int:
         """A position of the source among those that are drawn."""
         if not any(self.before):
             return at
         shape = self.drawn.shape
-        lead = shape[: len(self.drawn.axes)]
+        lead = shape[: len(self.drawn.dims)]
         inner = tuple(n - m for n, m in zip(self.drawn.spatial, self.around, strict=True))
         index = np.unravel_index(at, (*lead, *inner))
         moved = [int(i) + b for i, b in zip(index, (*(0,) * len(lead), *self.before), strict=True)]
@@ -56,7 +56,7 @@ class Board(NamedTuple):
 
     def indices(self, at: int, base: int) -> list[str]:
         """The index of a drawn place, in words of digits."""
-        shifts = (*(0,) * len(self.drawn.axes), *(self.before or (0,) * len(self.drawn.spatial)))
+        shifts = (*(0,) * len(self.drawn.dims), *(self.before or (0,) * len(self.drawn.spatial)))
         index = np.unravel_index(at, self.drawn.shape)
         return [str(int(i) - shift + base) for i, shift in zip(index, shifts, strict=True)]
 
@@ -89,14 +89,14 @@ def named(solution: Solution, gradient: Gradient | None) -> Iterator[Board]:
     if backward is not None:
         yield Board(UPSTREAM, UPSTREAM, backward.grad.tensor, backward.grad)
     given = getattr(problem, "given", None)
-    if isinstance(given, Labelled):
+    if isinstance(given, NamedTensor):
         yield Board("Input", "x", given.tensor, given)
     kernel = getattr(problem, "given_kernel", None)
     if kernel is not None:
         yield Board("Kernel", "w", kernel.tensor, kernel)
     bias = getattr(problem, "b", None)
     if isinstance(bias, Tensor):
-        yield Board("Bias", "b", bias, Labelled(bias))
+        yield Board("Bias", "b", bias, NamedTensor(bias))
     for name, labelled in getattr(problem, "operands", ()):
         yield Board(name, LETTERS.get(name, ""), labelled.tensor, labelled)
 
@@ -110,7 +110,7 @@ def board_of(source: Tensor, column: int, known: list[Board], gradient: Gradient
     found = next((board for board in known if same(source, board.source)), None)
     if found is not None or gradient is None or column > 1 or source.num.ndim < 1:
         return found
-    drawn = Labelled(source, ("batch item", "filter", "slice")[: max(source.num.ndim - 2, 0)] if column == 0 else ())
+    drawn = NamedTensor(source, ("batch item", "filter", "slice")[: max(source.num.ndim - 2, 0)] if column == 0 else ())
     if column == 0:
         return Board(f"{UPSTREAM}, spread out" if source.num.ndim > 2 else UPSTREAM, UPSTREAM, source, drawn)
     other = gradient.rule.other
@@ -123,7 +123,7 @@ def board_of(source: Tensor, column: int, known: list[Board], gradient: Gradient
 def frame(board: Board, axes: tuple[Axis, ...], cell: int, out: tuple[int, ...]) -> Positions:
     """All drawn places under the window of a cell, those of a padding that does not count among them."""
     index = np.unravel_index(cell, out)
-    lead, own = index[: len(board.drawn.axes)], index[len(board.drawn.axes) :]
+    lead, own = index[: len(board.drawn.dims)], index[len(board.drawn.dims) :]
     ranges = [np.arange(axis.f) * axis.gap + int(i) * axis.step for axis, i in zip(axes, own, strict=True)]
     inside = [r[r < n] for r, n in zip(ranges, board.drawn.spatial, strict=True)]
     grid = np.meshgrid(*(np.array([i]) for i in lead), *inside, indexing="ij")

@@ -116,7 +116,7 @@ class Pages:
         chapter, scene, signs = self.walk.chapter(state), self.walk.scene(state), self.writing.signs
         output = chapter.output
         assert output is not None
-        index = zip(output.axes, np.unravel_index(scene.step.cell, output.shape), output.shape, strict=False)
+        index = zip(output.dims, np.unravel_index(scene.step.cell, output.shape), output.shape, strict=False)
         words = [Span(f"{word} {int(i) + self.base} of {n}") for word, i, n in index if n > 1]
         words += [Span(self.writing.label(scene.window), "dim")] if scene.window else []
         spans = [Span(self.name(state), "head")]

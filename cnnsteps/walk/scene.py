@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from cnnsteps.formats.terminal import columns
-from cnnsteps.model.solution import Indices, Labelled
+from cnnsteps.model.solution import Indices, NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.expression import roles_of
@@ -136,13 +136,13 @@ class Scene:
 
     def caption(self, board: Board, which: int) -> tuple[str, ...]:
         """The name; below it which slice it is, of how many where one dimension says it."""
-        shape = (*board.drawn.shape[: len(board.drawn.axes)], *board.drawn.spatial[:-2])
+        shape = (*board.drawn.shape[: len(board.drawn.dims)], *board.drawn.spatial[:-2])
         index = np.unravel_index(which, shape) if shape else ()
         several = [(w, int(i) + self.base, n) for w, i, n in zip(board.axes, index, shape, strict=False) if n > 1]
         words = [f"{w} {i} of {n}" if len(several) == 1 else f"{w} {i}" for w, i, n in several]
         return tuple(map(self.writing.label, (board.name, *([", ".join(words)] if words else []))))
 
-    def cells(self, labelled: Labelled, first: int, across: int) -> Callable[[int, int], Span]:
+    def cells(self, labelled: NamedTensor, first: int, across: int) -> Callable[[int, int], Span]:
         """Each number of the slice that begins there; what is padding and does not count has none."""
         absent = None if labelled.absent is None else labelled.absent.reshape(-1)
         hole = self.writing.word("infinity" if self.is_maximum else "nothing") if absent is not None else ""
@@ -159,7 +159,7 @@ class Scene:
     def is_maximum(self) -> bool:
         return getattr(self.chapter.solution.problem, "mode", "") == "max"
 
-    def widest(self, labelled: Labelled) -> int:
+    def widest(self, labelled: NamedTensor) -> int:
         hole = len(self.writing.word("infinity")) if labelled.absent is not None else 1
         return widest(labelled.tensor, self.writing, hole)
 
@@ -209,7 +209,7 @@ def widest(tensor: Tensor, writing: Writing, least: int) -> int:
     """The width of a tensor's longest number: by its ends where they tell it, else of the first ones."""
     if id(tensor) not in writing.measured:
         num = tensor.num.reshape(-1)
-        plain = tensor.den == 1 and tensor.inexact is None
+        plain = tensor.den == 1 and tensor.irrational_mask is None
         places = [int(num.argmin()), int(num.argmax())] if plain else range(min(num.size, MOST_MEASURED))
         texts = [writing.number(value_at(tensor, place)).text for place in places]
         writing.measured[id(tensor)] = tensor, max(map(columns, texts), default=1)

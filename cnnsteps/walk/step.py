@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Call, Chain
-from cnnsteps.model.solution import Column, Facts, Indices, Run, Steps
+from cnnsteps.model.solution import Column, Indices, JsonFields, Run, Steps
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.expansions import links_of
 from cnnsteps.render.notation import Notation
@@ -137,12 +137,12 @@ class Step:
         )
 
 
-def parts(facts: Facts) -> tuple[Facts, ...]:
+def parts(facts: JsonFields) -> tuple[JsonFields, ...]:
     return facts if isinstance(facts, tuple) else ()
 
 
 def value_at(source: Tensor, at: int) -> Value:
-    loose = source.inexact is not None and bool(source.inexact.reshape(-1)[at])
+    loose = source.irrational_mask is not None and bool(source.irrational_mask.reshape(-1)[at])
     return Value(int(source.num.reshape(-1)[at]), source.den, loose)
 
 

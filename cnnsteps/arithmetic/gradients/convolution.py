@@ -20,7 +20,7 @@ from cnnsteps.arithmetic.gradients.sums import added
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading, shaped
-from cnnsteps.model.solution import Gradient, Labelled
+from cnnsteps.model.solution import Gradient, NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.windows.axis import Axis
 
@@ -40,7 +40,7 @@ def conv_gradients(p: Conv, grad: Tensor, x: Tensor, w: Tensor) -> Gradients:
     back = tuple(Return(axis, p.padding_mode) for axis in p.axes)
     by_x = returned(grad, w, back, p.groups)
     by_w = weight_gradient(grad, x, p.axes, p.groups, p.flip)
-    shown = Labelled(grad)
+    shown = NamedTensor(grad)
     input_rule, kernel_rule = conv_rules(p)
     found = {
         "input": shaped(by_x, p.given, ScatterSteps(grad, w, None, by_x, back, p.groups, shown), input_rule),
@@ -55,7 +55,7 @@ def conv_rules(p: Conv) -> tuple[Rule, Rule]:
     """Of the input and of the kernel."""
     d = len(p.axes)
     i, k, u = INPUT[d], OUTPUT[d], KERNEL[d]
-    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.axes, p.given_kernel.axes, p.output_axes))
+    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.dims, p.given_kernel.dims, p.output_axes))
     repeats = p.padding_mode != "zeros" and any(axis.before or axis.after for axis in p.axes)
     place = PADDED[d] if repeats else i
     val = Named("Val", at(out_lead + k))
@@ -112,7 +112,7 @@ def transposed_gradients(p: ConvTranspose, grad: Tensor) -> Gradients:
     input_rule, kernel_rule = transposed_rules(p)
     found = {
         "input": shaped(
-            by_x, p.given, ConvSteps(full, p.w, None, by_x, axes, p.groups, Labelled(full)), input_rule
+            by_x, p.given, ConvSteps(full, p.w, None, by_x, axes, p.groups, NamedTensor(full)), input_rule
         ),
         "kernel": shaped(
             by_w, p.given_kernel, WeightSteps(p.x, full, by_w, axes, p.groups, small_first=False), kernel_rule
@@ -125,7 +125,7 @@ def transposed_rules(p: ConvTranspose) -> tuple[Rule, Rule]:
     """Of the input and of the kernel."""
     d = len(p.axes)
     i, u = INPUT[d], KERNEL[d]
-    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.axes, p.given_kernel.axes, p.output_axes))
+    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.dims, p.given_kernel.dims, p.output_axes))
     landed = tuple(
         Place(((axis.s, here), (axis.d, a)), -axis.before) for axis, here, a in zip(p.axes, i, u, strict=True)
     )
@@ -150,4 +150,4 @@ def bias_gradient(b: Tensor | None, grad: Tensor, output_axes: tuple[str, ...]) 
     lead, k = leading(output_axes), OUTPUT[len(grad.shape) - 2]
     by = Named("b", at("f") if "f" in lead else (Place(()),))
     rule = Rule(by, "".join(c for c in lead if c != "f") + k, Named("Val", at(lead + k)))
-    return {"bias": shaped(steps.out, Labelled(b), steps, rule)}
+    return {"bias": shaped(steps.out, NamedTensor(b), steps, rule)}

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from cnnsteps.arithmetic.transposed_convolution import Spread, stamp
-from cnnsteps.numbers.tensor import Integers, Positions, Tensor, inexact_if, narrowed, wide_enough
+from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, wide_enough
 from cnnsteps.windows.axis import MODES, Axis
 
 
@@ -80,4 +80,4 @@ def returned(grad: Tensor, w: Tensor, axes: tuple[Return, ...], groups: int) -> 
     for dimension, axis in enumerate(axes, 2):
         num = collected(num, dimension, axis.held, axis.out)
     num = narrowed(np.ascontiguousarray(num))
-    return Tensor(num, spread.den, inexact_if(num.shape, spread))
+    return Tensor(num, spread.den, irrational_if(num.shape, spread))

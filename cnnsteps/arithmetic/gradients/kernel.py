@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, seen_at, shape_of
 from cnnsteps.model.solution import Column, Run, Window
-from cnnsteps.numbers.tensor import Positions, Tensor, inexact_if, narrowed, unravel, wide_enough
+from cnnsteps.numbers.tensor import Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
 
 
@@ -37,7 +37,7 @@ def weight_gradient(small: Tensor, big: Tensor, axes: tuple[Axis, ...], groups: 
             num[into] = np.tensordot(left[:, own], met[:, others], (summed, summed))
     num = narrowed(num.astype(exact))
     num = np.ascontiguousarray(np.flip(num, tuple(range(2, num.ndim)))) if flip else num
-    return Tensor(num, small.den * big.den, inexact_if(num.shape, small, big))
+    return Tensor(num, small.den * big.den, irrational_if(num.shape, small, big))
 
 
 class WeightSteps(NamedTuple):
@@ -90,7 +90,7 @@ class WeightSteps(NamedTuple):
             columns += two if self.small_first else two[::-1]
         if 1 < items < len(pairs):
             columns += channel_parts(self.small, self.big, pairs, items)
-        columns.append(Column(self.out, cells, lasting=False))
+        columns.append(Column(self.out, cells, reusable=False))
         chain, facts = shape_of(len(offsets), items, False)
         yield Run("weight", chain, facts, tuple(columns), cells, self.axes[-1].out)
 

@@ -10,24 +10,24 @@ import numpy as np
 
 from cnnsteps.arithmetic.gradients.sums import added
 from cnnsteps.model.chain_rule import Named, Place, Rule, at, shaped
-from cnnsteps.model.solution import Gradient, Labelled
+from cnnsteps.model.solution import Gradient, NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 
 ROWS = "nchg"
 """The letters of the dimensions before the last."""
 
 
-def rules(given: Labelled) -> tuple[Rule, Rule]:
+def rules(given: NamedTensor) -> tuple[Rule, Rule]:
     """Of the input and of the weight."""
     rows = ROWS[: len(given.shape) - 1]
     x, w, val = (Named(name, at(letters)) for name, letters in (("x", rows + "i"), ("w", "ki"), ("Val", rows + "k")))
     return Rule(x, "k", val, w), Rule(w, rows, val, x)
 
 
-def bias_gradient(b: Tensor, grad: Labelled, given: Labelled) -> Gradient:
+def bias_gradient(b: Tensor, grad: NamedTensor, given: NamedTensor) -> Gradient:
     """Each output's gradients, of all rows; a bias given as one number has one."""
     rows = ROWS[: len(given.shape) - 1]
     targets = np.arange(grad.tensor.num.size) % b.shape[0]
     steps = added(grad.tensor, targets, b.shape)
     by = Named("b", at("k") if b.shape[0] > 1 else (Place(()),))
-    return shaped(steps.out, Labelled(b), steps, Rule(by, rows, Named("Val", at(rows + "k"))))
+    return shaped(steps.out, NamedTensor(b), steps, Rule(by, rows, Named("Val", at(rows + "k"))))

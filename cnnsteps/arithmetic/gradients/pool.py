@@ -23,7 +23,7 @@ from cnnsteps.arithmetic.pooling import Maximum, PoolSteps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, OUTPUT, Named, Rule, at, leading, shaped
 from cnnsteps.model.expr import Chain, Over, Slot, Sum
-from cnnsteps.model.solution import Column, Facts, Gradient, Labelled, Run, Window
+from cnnsteps.model.solution import Column, Gradient, JsonFields, NamedTensor, Run, Window
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 
 
@@ -85,7 +85,7 @@ class ShareSteps(NamedTuple):
             for holding, i, t, size in zip(self.holdings, indices, nth, plane, strict=True):
                 o = o * size + holding.which[i, t]
             columns += Column(self.grad, o + lead * math.prod(plane)), Column(self.counts, o), Column(self.shares, o)
-        columns.append(Column(self.out, cells, lasting=False))
+        columns.append(Column(self.out, cells, reusable=False))
         n = math.prod(shape)
         repeats = irreducible(columns[0], self.counts.num.reshape(-1)[o]) if n == 1 else None
         return Run(tuple(shape), *sum_of_shares(n), tuple(columns), cells, shape[-1], repeats)
@@ -95,7 +95,7 @@ class ShareSteps(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def sum_of_shares(n: int) -> tuple[Chain, dict[str, Facts]]:
+def sum_of_shares(n: int) -> tuple[Chain, dict[str, JsonFields]]:
     """g/4 + g/2 + … = value"""
     value = Slot(3 * n, operand=False)
     parts = tuple(Over(Slot(3 * k), Slot(3 * k + 1, operand=False)) for k in range(n))
@@ -120,10 +120,10 @@ def shared_out(grad: Tensor, reaches: Sequence[Reach], sides: Sequence[Side]) ->
     return ShareSteps(grad, out, Tensor(counts), shares, tuple(holdings))
 
 
-def pool_gradient(steps: PoolSteps, grad: Labelled, given: Labelled, befores: Sequence[int]) -> Gradient:
+def pool_gradient(steps: PoolSteps, grad: NamedTensor, given: NamedTensor, befores: Sequence[int]) -> Gradient:
     """Of the input; `befores` places of padding count as the windows' own, before each dimension."""
     d = len(given.spatial)
-    lead, places = leading(given.axes), f"{','.join(leading(given.axes) + INPUT[d])}"
+    lead, places = leading(given.dims), f"{','.join(leading(given.dims) + INPUT[d])}"
     by, val = Named("x", at(lead + INPUT[d])), Named("Val", at(lead + OUTPUT[d]))
     upstream = grad.tensor.reshape(*steps.out.shape)
     if isinstance(steps.mode, Maximum):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Chain, Slot, Sum
-from cnnsteps.model.solution import Column, Facts, Run, Window
+from cnnsteps.model.solution import Column, JsonFields, Run, Window
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 
 
@@ -35,7 +35,7 @@ class SumSteps(NamedTuple):
         for n in np.unique(counts).tolist():
             own = counts == n
             columns = [Column(self.grad, self.order[first[own] + k]) for k in range(n)]
-            columns.append(Column(self.out, cells[own], lasting=False))
+            columns.append(Column(self.out, cells[own], reusable=False))
             yield Run(n, *sum_of(n), tuple(columns), cells[own], self.row)
 
     def window(self, cell: int) -> Window | None:
@@ -53,7 +53,7 @@ def added(grad: Tensor, targets: Positions, shape: tuple[int, ...], row: int = 0
 
 
 @lru_cache(maxsize=64)
-def sum_of(n: int) -> tuple[Chain, dict[str, Facts]]:
+def sum_of(n: int) -> tuple[Chain, dict[str, JsonFields]]:
     """g + g + … = value; every gradient counts once."""
     value = Slot(n, operand=False)
     chain: Chain = (Sum(tuple(Slot(k) for k in range(n))), value) if n > 1 else (value,)
