@@ -20,7 +20,7 @@ from cnnsteps import formats
 from cnnsteps.errors import InputError
 from cnnsteps.formats import Options
 from cnnsteps.model.selection import parse_cells
-from cnnsteps.model.solution import Limits
+from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.numbers.exact import integer_text
 from cnnsteps.problems.problem import locate, read_problem
 from cnnsteps.reading.source import Source
@@ -71,6 +71,15 @@ def as_json(value: object) -> str:
             raise TypeError(f"no JSON for {value!r}")
 
 
+def solve(problem: Mapping[str, object] | str, digits: int | None = None) -> Solution:
+    """The solution itself, worked out for so many digits of irrational numbers."""
+    source = Source("problem.json", problem if isinstance(problem, str) else as_json(problem))
+    try:
+        return read_problem(source).solve(Limits(digits=digits))
+    except InputError as error:
+        raise locate(error, source) from None
+
+
 def render(
     problem: Mapping[str, object] | str, fmt: str, *, cells: str | None = None, index_base: int = 1, **options: Any
 ) -> str:
@@ -78,13 +87,8 @@ def render(
 
     A problem may also be the text of its file.
     """
-    source = Source("problem.json", problem if isinstance(problem, str) else as_json(problem))
-    read = read_problem(source)
-    try:
-        solution = read.solve(Limits(digits=options.get("digits")))
-    except InputError as error:
-        raise locate(error, source) from None
-    selection = parse_cells(cells, read.output_shape, index_base)
+    solution = solve(problem, options.get("digits"))
+    selection = parse_cells(cells, solution.output_shape, index_base)
     chosen = Options(selection=selection, index_base=index_base, **options)
     return b"".join(formats.joined(piece) for piece in formats.load(fmt).pieces(solution, chosen)).decode()
 

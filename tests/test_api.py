@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import cnnsteps
 from cnnsteps import formats, operators
 from cnnsteps.api import solution as api_solution
-from tests.cases import Case, cases
+from tests.cases import Case, cases, names
 from tests.tools import need
 
 CASES = [case for case in cases() if not case.options]
@@ -33,11 +33,11 @@ def fractions(value: Any) -> Any:
     return json.loads(value, parse_float=Decimal)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.path.stem for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=names(CASES))
 def test_every_golden_from_python(case: Case) -> None:
     """The call says what the file says, in every format; output and steps are the JSON result's."""
     solution = cnnsteps.solve(fractions(case.problem))
-    assert {name: solution.render(name) for name in formats.names()} == case.outputs
+    assert {fmt: solution.render(fmt) for fmt in formats.names()} == {fmt: case.render(fmt) for fmt in formats.names()}
     (result,) = json.loads(case.outputs["json"], parse_float=Fraction)["problems"]
     if "steps" in result:
         check_steps(solution.steps, result["steps"], solution.output)
@@ -113,7 +113,7 @@ def test_a_function_takes_what_its_operator_takes(kind: str) -> None:
             assert default is None, name
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.kind in OWN], ids=lambda case: case.path.stem)
+@pytest.mark.parametrize("case", [c for c in CASES if c.kind in OWN], ids=lambda case: case.name)
 def test_the_functions_say_the_same(case: Case) -> None:
     problem = fractions(case.problem)
     kind, names = problem.pop("type"), RENAMED.get(case.kind, {})

@@ -64,7 +64,7 @@ def test_no_word_is_said_past_the_words_file(tmp_path: Path) -> None:
     """In a language that has only signs, nothing is left that could be read."""
     signs = {text: "".join(f"{{{name}}}" for name in PLACE.findall(text)) + "◇" for text in texts()}
     (tmp_path / "qq.json").write_text(json.dumps(signs), "utf-8")
-    problems = {case.path.stem: (case.problem, case.options) for case in cases()}
+    problems = {case.name: (case.problem, case.options) for case in cases()}
     problems |= {path.stem: (path.read_text("utf-8"), {}) for path in SAMPLES.glob("*.json")}
     for name, (problem, options) in problems.items():
         title = json.loads(problem).get("title") or ""

@@ -42,7 +42,7 @@ def test_samples() -> None:
 def test_goldens() -> None:
     """So does each golden's, whatever its options; fragments in a document of one's own."""
     need("pdflatex")
-    texts = {case.path.stem: (case.render("latex"), case.options) for case in cases() if case.path.stem not in PROBLEMS}
+    texts = {case.name: (case.render("latex"), case.options) for case in cases() if case.name not in PROBLEMS}
     documents = {
         name: host(HOSTS["article 10pt"], [text]) if options.get("fragment") else text
         for name, (text, options) in texts.items()

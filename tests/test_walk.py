@@ -27,7 +27,7 @@ from cnnsteps.walk.screen import Size
 from cnnsteps.walk.state import State
 from cnnsteps.walk.step import Value
 from cnnsteps.walk.writing import Writing
-from tests.cases import Case, cases
+from tests.cases import Case, cases, names
 from tests.problems import PLAIN, convs, pools
 from tests.running import as_json, render
 
@@ -76,7 +76,7 @@ def squeezed(text: str) -> str:
 class TestAgreement:
     """The terminal's own page is the yardstick: each of its expansions is a step of the walk."""
 
-    @pytest.mark.parametrize("case", EVEN, ids=[case.path.stem for case in EVEN])
+    @pytest.mark.parametrize("case", EVEN, ids=names(EVEN))
     def test_goldens(self, case: Case) -> None:
         printed = {squeezed(line) for line in case.outputs["terminal"].splitlines()}
         walk = walk_of(case.problem)
@@ -120,7 +120,7 @@ class TestAgreement:
 class TestLit:
     """What is in brackets in a matrix is what the sum has, in its order."""
 
-    @pytest.mark.parametrize("case", EVEN, ids=[case.path.stem for case in EVEN])
+    @pytest.mark.parametrize("case", EVEN, ids=names(EVEN))
     def test_terms_stand_where_they_are_read(self, case: Case) -> None:
         walk = walk_of(case.problem)
         for n, chapter in enumerate(walk.chapters):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import GOLDEN, Case, cases
+from tests.cases import GOLDEN, Case, cases, names
 from tests.running import ROOT, SAMPLES, run_cli
 
 PADDING = str(SAMPLES / "conv-padding.json")
@@ -33,7 +33,7 @@ class TestText:
             golden.write_bytes(result.out)
         assert result.out == golden.read_bytes()
 
-    @pytest.mark.parametrize("case", cases(), ids=[case.path.stem for case in cases()])
+    @pytest.mark.parametrize("case", cases(), ids=names(cases()))
     def test_every_golden_can_be_walked(self, case: Case, tmp_path: Path) -> None:
         (tmp_path / "p.json").write_text(case.problem, "utf-8")
         result = run_cli("walk", "p.json", cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
