@@ -12,8 +12,7 @@ from cnnsteps.errors import InputError, UsageError
 from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.i18n import ENGLISH
 from cnnsteps.model.selection import Selection, parse_cells
-from cnnsteps.model.solution import Limits
-from cnnsteps.operators import Problem
+from cnnsteps.model.solution import Limits, Problem
 from cnnsteps.output.file import to_file, to_standard_output
 from cnnsteps.output.progress import Progress
 from cnnsteps.problems.file import read_file

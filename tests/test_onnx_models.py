@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 from cnnsteps.errors import InputError
-from cnnsteps.model.solution import Limits
-from cnnsteps.operators import Problem
+from cnnsteps.model.solution import Limits, Problem
 from cnnsteps.problems.file import read_onnx
 from tests.running import run_cli
 from tests.tools import need

@@ -10,8 +10,7 @@ from cnnsteps import operators
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.model.solution import Limits
-from cnnsteps.operators import Problem
+from cnnsteps.model.solution import Limits, Problem
 from cnnsteps.problems.problem import read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
 from cnnsteps.reading.json.text import Document

@@ -10,8 +10,9 @@ from cnnsteps import formats
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.formats import Options
 from cnnsteps.i18n import ENGLISH
-from cnnsteps.model.solution import Limits, NamedTensor
+from cnnsteps.model.solution import Limits
 from cnnsteps.model.solution import Solution as Worked
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.networks.precision import has_irrational, tensors_of
 from cnnsteps.numbers.irrational import SURE
 from cnnsteps.pipeline import expansions_of, selected

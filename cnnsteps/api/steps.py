@@ -13,8 +13,9 @@ import numpy as np
 from cnnsteps.api.exactly import number_of
 from cnnsteps.api.types import Exact
 from cnnsteps.formats import Options, joined
-from cnnsteps.model.solution import Gradient, Indices, JsonFields, NamedTensor, Run, Solution
-from cnnsteps.model.solution import Steps as Told
+from cnnsteps.model.solution import Gradient, Solution
+from cnnsteps.model.steps import Indices, JsonFields, NamedTensor, Run
+from cnnsteps.model.steps import Steps as Told
 from cnnsteps.render.document import Look, lone_page
 from cnnsteps.render.expansions import Expansions
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.model.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import Ratio, reduce_ratio

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Bracket, Chain, Expr, Product, Slot, Sum
-from cnnsteps.model.solution import Column, JsonFields, NamedTensor, Run, Window
+from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Run, Window
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis

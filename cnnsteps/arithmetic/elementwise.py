@@ -16,7 +16,8 @@ import numpy as np
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.expr import Chain, Expr, Sym
-from cnnsteps.model.solution import Column, Gradient, JsonFields, Limits, NamedTensor, Run, Solution, Steps, Window
+from cnnsteps.model.solution import Gradient, Limits, Solution
+from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Run, Steps, Window
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.model.solution import Column, NamedTensor, Window
+from cnnsteps.model.steps import Column, NamedTensor, Window
 from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
 from cnnsteps.windows.axis import Axis

@@ -15,7 +15,7 @@ from cnnsteps.arithmetic.lp_norm import Norm, norm_chain
 from cnnsteps.arithmetic.pool_windows import Group, Windows, irreducible
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call, Chain, Num, Over, Placed, Slot
-from cnnsteps.model.solution import Column, Indices, JsonFields, Run, Window
+from cnnsteps.model.steps import Column, Indices, JsonFields, Run, Window
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel
 
 BLOCK = 1 << 20

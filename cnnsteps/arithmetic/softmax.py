@@ -15,7 +15,7 @@ from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
-from cnnsteps.model.solution import Column, NamedTensor, Window
+from cnnsteps.model.steps import Column, NamedTensor, Window
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, wide_enough

@@ -19,7 +19,7 @@ import numpy as np
 from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
-from cnnsteps.model.solution import Column, NamedTensor, Run, Window
+from cnnsteps.model.steps import Column, NamedTensor, Run, Window
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 

@@ -9,7 +9,8 @@ from itertools import product
 
 from cnnsteps.formats import Options, Pieces
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import JsonFields, NamedTensor, Run, Solution, Steps
+from cnnsteps.model.solution import Solution
+from cnnsteps.model.steps import JsonFields, NamedTensor, Run, Steps
 from cnnsteps.numbers.exact import Number, nearest_17, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.long_sums import LONG, LongObjects, LongSums

@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps.model.expr import Chain, Entry, Expr, Minus, Multiple, Num, Over, Partial, Product, Sigma, Sum, Sym
-from cnnsteps.model.solution import Gradient, NamedTensor, Steps
-from cnnsteps.numbers.tensor import Tensor
 
 INPUT = {1: "i", 2: "ij", 3: "hij"}
 OUTPUT = {1: "k", 2: "kl", 3: "qkl"}
@@ -19,8 +17,6 @@ KERNEL = {1: "u", 2: "uv", 3: "tuv"}
 PADDED = {1: "r", 2: "rs", 3: "prs"}
 LEADING = {"batch item": "n", "channel": "c", "filter": "f"}
 """The letters of the dimensions before the spatial ones, and, by how many there are, of those."""
-MOST_NUMBERS = 60_000
-"""A step of more is not written down."""
 
 
 def leading(axes: tuple[str, ...]) -> str:
@@ -89,9 +85,3 @@ class Rule(NamedTuple):
         if self.divisor is not None:
             part = Over(part, self.divisor.written(base))
         return (Partial(self.by.written(base)),), (Sigma(self.over, part) if self.over else part,)
-
-
-def shaped(out: Tensor, like: NamedTensor, steps: Steps, rule: Rule) -> Gradient:
-    """A gradient in the shape of what it is of."""
-    fits = 3 * steps.terms <= MOST_NUMBERS
-    return Gradient(NamedTensor(out.reshape(*like.shape), like.dims), steps if fits else None, rule)

@@ -1,23 +1,15 @@
-"""What an operator gives to the formats: plain data that knows no format.
-
-Steps are not held, they are told: a format asks for the steps of some cells at a time and
-gets them in runs of one shape, whose numbers stand in columns. So a solution of millions
-of terms needs no more memory than its input and its answer.
-"""
+"""What an operator reads and what it gives to the formats: plain data that knows no format."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.model.expr import Chain
-from cnnsteps.numbers.tensor import Flags, Positions, Tensor
-
-if TYPE_CHECKING:
-    from cnnsteps.model.chain_rule import Rule
-    from cnnsteps.operators import Problem
+from cnnsteps.model.chain_rule import Rule
+from cnnsteps.model.steps import NamedTensor, Steps
+from cnnsteps.numbers.tensor import Tensor
 
 
 class Limits(NamedTuple):
@@ -58,106 +50,8 @@ def memory_of_machine() -> float:
         return float("inf")
 
 
-class NamedTensor(NamedTuple):
-    """A tensor with a word for each dimension before the spatial ones: filter, channel, …"""
-
-    tensor: Tensor
-    dims: tuple[str, ...] = ()
-    absent: Flags | None = None
-    """Where no number stands: padding that does not count."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.tensor.shape
-
-    @property
-    def spatial(self) -> tuple[int, ...]:
-        return self.shape[len(self.dims) :]
-
-
-class Column(NamedTuple):
-    """The numbers of one slot: the elements of `source` at flat positions, one for all or one a step."""
-
-    source: Tensor
-    at: Positions | int
-
-    reusable: bool = True
-    """The source is the same in every run, so that its tokens are worth keeping."""
-
-
-class Indices(NamedTuple):
-    """The numbers of a slot that are indices along a dimension of `size` places, from 0 here and
-    from --index-base where they are shown."""
-
-    size: int
-    at: Positions
-
-
-JsonFields: TypeAlias = "int | str | tuple[JsonFields, ...] | None"
-"""Which columns stand where in a step's JSON: a column's number, JSON as it
-stands, nothing, or a list of these."""
-
-
-class Run(NamedTuple):
-    """Steps of one shape.
-
-    `chain` is the expression of all of them, with a Slot for each column; `facts` names
-    the columns for those who want numbers and not sentences.
-    """
-
-    key: object
-    """Equal for runs whose chain and facts are equal; what was made of them is kept by it."""
-    chain: Chain
-    facts: dict[str, JsonFields]
-    columns: tuple[Column | Indices, ...]
-    cells: Positions
-    """Flat positions in the output."""
-    row: int = 0
-    """How many terms make a row of the window: long sums break there if they can."""
-    repeats: Flags | None = None
-    """Where the last link says once more what stands before it: 613/9 = 613/9."""
-
-    def by_exactness(self) -> list[Run]:
-        """The steps with an exact value, and those with an irrational one, whose facts say so."""
-        value = self.facts["value"]
-        column = self.columns[value] if isinstance(value, int) else None
-        if not isinstance(column, Column) or column.source.irrational_mask is None:
-            return [self]
-        loose = column.source.irrational_mask.reshape(-1)[column.at] | (self.cells < 0)
-        marked = self._replace(key=(self.key, "exact"), facts={**self.facts, "exact": "false"})
-        return [part.chosen(which) for part, which in ((self, ~loose), (marked, loose)) if which.any()]
-
-    def chosen(self, which: Flags) -> Run:
-        """Some of the steps."""
-        columns = (c._replace(at=c.at[which]) if not isinstance(c.at, int) else c for c in self.columns)
-        return self._replace(columns=tuple(columns), cells=self.cells[which], repeats=None)
-
-
-class Window(NamedTuple):
-    """What the step of one cell reads: for each place of the window its flat position in the
-    (padded) input, or -1 outside it."""
-
-    source: NamedTensor
-    places: Positions
-    cell: int
-
-
-class Steps(Protocol):
-    """All steps of an answer, by flat position."""
-
-    @property
-    def terms(self) -> int:
-        """About how many numbers a step has, which says how many steps make a block."""
-        ...
-
-    def runs(self, cells: Positions) -> Iterator[Run]:
-        """The steps of these cells, which lie in one plane of the output and ascend: at most one
-        run of a key, its cells ascending too."""
-        ...
-
-    def window(self, cell: int) -> Window | None:
-        """Where one step reads, for a picture of it."""
-        ...
+MOST_NUMBERS = 60_000
+"""A step of more is not written down."""
 
 
 class Gradient(NamedTuple):
@@ -167,6 +61,32 @@ class Gradient(NamedTuple):
     steps: Steps | None
     """None where a step has more numbers than can be written down."""
     rule: Rule
+
+
+def shaped(out: Tensor, like: NamedTensor, steps: Steps, rule: Rule) -> Gradient:
+    """A gradient in the shape of what it is of."""
+    fits = 3 * steps.terms <= MOST_NUMBERS
+    return Gradient(NamedTensor(out.reshape(*like.shape), like.dims), steps if fits else None, rule)
+
+
+class Problem(Protocol):
+    """A problem as read: plain data, each operator's own."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def title(self) -> str | None: ...
+
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def largest(self) -> int:
+        """The cells of the largest tensor that solving it makes."""
+        ...
+
+    def solve(self, limits: Limits) -> Solution: ...
 
 
 class Solution(NamedTuple):

@@ -14,30 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from cnnsteps.model.solution import Limits, Solution
+    from cnnsteps.model.solution import Problem
     from cnnsteps.reading.field_types import Key
     from cnnsteps.reading.fields import Given
     from cnnsteps.report import Report
-
-
-class Problem(Protocol):
-    """A problem as read: plain data, each operator's own."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def output_shape(self) -> tuple[int, ...]: ...
-
-    @property
-    def largest(self) -> int:
-        """The cells of the largest tensor that solving it makes."""
-        ...
-
-    def solve(self, limits: Limits) -> Solution: ...
 
 
 Keys: TypeAlias = "tuple[Key[Any], ...]"

@@ -20,7 +20,7 @@ from cnnsteps.arithmetic.batch_norm import Scaling, scaled_steps
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Expr, Minus, Over, Product, Root, Sum, Sym
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.axes import INPUT, laid_out

@@ -18,7 +18,8 @@ import numpy as np
 
 from cnnsteps.arithmetic.convolution import ConvSteps, convolve
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Gradient, Limits, NamedTensor, Solution
+from cnnsteps.model.solution import Gradient, Limits, Solution
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting
 from cnnsteps.reading.field_types import (

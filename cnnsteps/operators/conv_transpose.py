@@ -17,7 +17,8 @@ import numpy as np
 
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps, Spread, stamp
 from cnnsteps.i18n import listing, phrase
-from cnnsteps.model.solution import Gradient, Limits, NamedTensor, Solution
+from cnnsteps.model.solution import Gradient, Limits, Solution
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting

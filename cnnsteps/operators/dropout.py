@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Chain, Slot
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.exact import number
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real

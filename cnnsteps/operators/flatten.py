@@ -13,7 +13,7 @@ import math
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.reading.axes import INPUT, NAMES, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given

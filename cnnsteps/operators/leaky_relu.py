@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
 from cnnsteps.reading.axes import INPUT, laid_out

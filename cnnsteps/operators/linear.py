@@ -19,7 +19,8 @@ import numpy as np
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, shape_of
 from cnnsteps.arithmetic.elementwise import Along, LayerProblem
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Column, Gradient, NamedTensor, Run, Window
+from cnnsteps.model.solution import Gradient
+from cnnsteps.model.steps import Column, NamedTensor, Run, Window
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 from cnnsteps.reading.axes import INPUT, laid_out
@@ -116,7 +117,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
 def gradients(w: Tensor, b: Tensor | None, given: NamedTensor, grad: NamedTensor) -> Mapping[str, Gradient]:
     """Of input, weight and bias, from that of the output; they are linear layers themselves."""
     from cnnsteps.arithmetic.gradients.linear import bias_gradient, rules
-    from cnnsteps.model.chain_rule import shaped
+    from cnnsteps.model.solution import shaped
 
     by_x, by_w = rules(given)
     rows = given.tensor.reshape(-1, w.shape[1])

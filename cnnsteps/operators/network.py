@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps import operators
-from cnnsteps.model.solution import Limits
+from cnnsteps.model.solution import Limits, Problem
 from cnnsteps.networks import layer_keys
 from cnnsteps.networks.layer_list import (
     INPUT,
@@ -30,7 +30,6 @@ from cnnsteps.networks.layer_list import (
 )  # fmt: skip
 from cnnsteps.networks.network import NumbersNetwork, SizesNetwork
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.operators import Problem
 from cnnsteps.reading.field_types import TITLE, Context, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value

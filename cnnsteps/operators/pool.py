@@ -35,7 +35,8 @@ from cnnsteps.arithmetic.pool_windows import Reach, Windows, counts_of, fold, re
 from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import Gradient, Limits, NamedTensor, Solution
+from cnnsteps.model.solution import Gradient, Limits, Solution
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.tensor import Positions, Tensor, wide_enough

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.model.expr import Call, Num, Slot, Sym
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.field_types import TITLE

@@ -11,7 +11,7 @@ from __future__ import annotations
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to, exponentials, negated, not_rational
 from cnnsteps.model.expr import Num, Over, Slot, Sum, Sym
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio
 from cnnsteps.reading.axes import INPUT, laid_out

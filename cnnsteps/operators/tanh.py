@@ -12,7 +12,7 @@ from cnnsteps.arithmetic import exponentials
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.model.expr import Expr, Minus, Over, Slot, Sum, Sym
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.reading.axes import INPUT, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given

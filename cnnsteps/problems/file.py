@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from cnnsteps.errors import InputError, Mistake, UsageError
-from cnnsteps.operators import Problem
+from cnnsteps.model.solution import Problem
 from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source, read_bytes, shown_name, source_of
 from cnnsteps.text import abbreviate, escape_controls

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from cnnsteps import operators
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.operators import Problem
+from cnnsteps.model.solution import Problem
 from cnnsteps.reading.aliases import ADVICE, TYPES, meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.reading.field_types import Key, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps.errors import Path
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe

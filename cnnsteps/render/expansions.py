@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnsteps.model.expr import Chain, Over, Slot
-from cnnsteps.model.solution import Run, Steps
+from cnnsteps.model.steps import Run, Steps
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows

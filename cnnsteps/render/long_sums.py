@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from cnnsteps.model.solution import Column
+from cnnsteps.model.steps import Column
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.rows import Pattern, Pieces

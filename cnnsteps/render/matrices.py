@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.i18n import phrase
-from cnnsteps.model.solution import NamedTensor
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Flags, Tensor
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation

@@ -19,7 +19,8 @@ from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.i18n import label as caption_of
 from cnnsteps.model.expr import Chain, Expr, Sym
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Gradient, NamedTensor, Solution, Steps, Window
+from cnnsteps.model.solution import Gradient, Solution
+from cnnsteps.model.steps import NamedTensor, Steps, Window
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import Measure, compose, segments, wrapped

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.model.solution import Column, Indices, Run, Steps
+from cnnsteps.model.steps import Column, Indices, Run, Steps
 from cnnsteps.numbers.tensor import Flags, Positions, unravel
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.lines import PLACEHOLDER

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.model.solution import Column
+from cnnsteps.model.steps import Column
 from cnnsteps.numbers.exact import Number
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 
 from cnnsteps.model.expr import Chain, Expr
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Gradient, NamedTensor, Solution, Steps
+from cnnsteps.model.solution import Gradient, Solution
+from cnnsteps.model.steps import NamedTensor, Steps
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.walk.formula import formula_of, gradient_formula
 from cnnsteps.walk.operands import Board, named

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from cnnsteps.model.solution import Gradient, NamedTensor, Solution
+from cnnsteps.model.solution import Gradient, Solution
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.windows.axis import Axis
 

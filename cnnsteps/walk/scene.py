@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from cnnsteps.formats.terminal import columns
-from cnnsteps.model.solution import Indices, NamedTensor
+from cnnsteps.model.steps import Indices, NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.expression import roles_of

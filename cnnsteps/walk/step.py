@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Call, Chain
-from cnnsteps.model.solution import Column, Indices, JsonFields, Run, Steps
+from cnnsteps.model.steps import Column, Indices, JsonFields, Run, Steps
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.expansions import links_of
 from cnnsteps.render.notation import Notation

@@ -19,8 +19,9 @@ from cnnsteps.arithmetic.gradients.kernel import WeightSteps, weight_gradient
 from cnnsteps.arithmetic.gradients.sums import added
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps
 from cnnsteps.i18n import phrase
-from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading, shaped
-from cnnsteps.model.solution import Gradient, NamedTensor
+from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading
+from cnnsteps.model.solution import Gradient, shaped
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.windows.axis import Axis
 

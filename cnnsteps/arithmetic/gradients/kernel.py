@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, seen_at, shape_of
-from cnnsteps.model.solution import Column, Run, Window
+from cnnsteps.model.steps import Column, Run, Window
 from cnnsteps.numbers.tensor import Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
 

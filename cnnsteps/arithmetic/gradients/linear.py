@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from cnnsteps.arithmetic.gradients.sums import added
-from cnnsteps.model.chain_rule import Named, Place, Rule, at, shaped
-from cnnsteps.model.solution import Gradient, NamedTensor
+from cnnsteps.model.chain_rule import Named, Place, Rule, at
+from cnnsteps.model.solution import Gradient, shaped
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.tensor import Tensor
 
 ROWS = "nchg"

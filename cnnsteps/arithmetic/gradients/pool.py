@@ -21,9 +21,10 @@ from cnnsteps.arithmetic.gradients.sums import added
 from cnnsteps.arithmetic.pool_windows import Reach, counts_of, irreducible
 from cnnsteps.arithmetic.pooling import Maximum, PoolSteps
 from cnnsteps.i18n import phrase
-from cnnsteps.model.chain_rule import INPUT, OUTPUT, Named, Rule, at, leading, shaped
+from cnnsteps.model.chain_rule import INPUT, OUTPUT, Named, Rule, at, leading
 from cnnsteps.model.expr import Chain, Over, Slot, Sum
-from cnnsteps.model.solution import Column, Gradient, JsonFields, NamedTensor, Run, Window
+from cnnsteps.model.solution import Gradient, shaped
+from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Run, Window
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Chain, Slot, Sum
-from cnnsteps.model.solution import Column, JsonFields, Run, Window
+from cnnsteps.model.steps import Column, JsonFields, Run, Window
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 
 
