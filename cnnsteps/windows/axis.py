@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from cnnsteps.i18n import phrase
+from cnnsteps.model.equation import substitute
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
 from cnnsteps.reading.field_types import Pairs
 from cnnsteps.text import abbreviate
 
 MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 """NumPy's names for PyTorch's padding modes."""
+
+N, F, S, D, P = (Sym(letter) for letter in "NFSDP")
+P_BEFORE, P_AFTER = Sym("P", phrase("before")), Sym("P", phrase("after"))
 
 
 class Axis(NamedTuple):
@@ -88,37 +92,34 @@ class Axis(NamedTuple):
 
     def chain(self) -> Chain:
         """(N − F + 2P)/S + 1 = … = out: the formula, the numbers put in, the result."""
-        letters = self.fraction(
-            Sum((Sym("N"), *self.span_parts(letters=True), *self.padding_parts(letters=True))), Sym("S")
-        )
-        numbers = self.fraction(
-            Sum((Num(self.n), *self.span_parts(letters=False), *self.padding_parts(letters=False))), Num(self.s)
-        )
-        quotient = self.fraction(Num(self.room), Num(self.s))
-        links = [Sum((part, Num(1))) for part in (letters, numbers, quotient)]
+        letters = Sum((self.quotient(Sum((N, *self.span_parts, *self.padding_parts)), S), Num(1)))
+        links = letters, substitute(letters, self.numbers), Sum((self.quotient(Num(self.room), Num(self.s)), Num(1)))
         if self.even:
             return (*links, Num(self.rounded))
         return (*links, Sum((Num(self.rounded - 1), Num(1))), Num(self.rounded))
 
-    def fraction(self, top: Expr, bottom: Expr) -> Expr:
-        quotient = Over(top, bottom)
+    @property
+    def numbers(self) -> dict[Expr, Expr]:
+        """What the formula's letters stand for."""
+        letters = (N, self.n), (F, self.f), (S, self.s), (D, self.d), (P, self.before)
+        sides = (P_BEFORE, self.before), (P_AFTER, self.after)
+        return {letter: Num(value) for letter, value in (*letters, *sides)}
+
+    def quotient(self, top: Expr, bottom: Expr) -> Expr:
+        """The division, rounded where it does not come out even."""
         if self.even:
-            return quotient
-        return Ceil(quotient) if self.ceil_mode else Floor(quotient)
+            return Over(top, bottom)
+        return Ceil(Over(top, bottom)) if self.ceil_mode else Floor(Over(top, bottom))
 
-    def span_parts(self, letters: bool) -> tuple[Expr, ...]:
-        if self.d == 1:
-            return (Minus(Sym("F") if letters else Num(self.f)),)
-        if letters:
-            return Minus(Product((Sym("D"), Sum((Sym("F"), Minus(Num(1))))))), Minus(Num(1))
-        return Minus(Product((Num(self.d), Sum((Num(self.f), Minus(Num(1))))))), Minus(Num(1))
+    @property
+    def span_parts(self) -> tuple[Expr, ...]:
+        """− F, or − D(F − 1) − 1"""
+        return (Minus(F),) if self.d == 1 else (Minus(Product((D, Sum((F, Minus(Num(1))))))), Minus(Num(1)))
 
-    def padding_parts(self, letters: bool) -> tuple[Expr, ...]:
-        if self.before == self.after:
-            return (Multiple(2, Sym("P")) if letters else Num(2 * self.before),)
-        if letters:
-            return Sym("P", phrase("before")), Sym("P", phrase("after"))
-        return Num(self.before), Num(self.after)
+    @property
+    def padding_parts(self) -> tuple[Expr, ...]:
+        """2P, or P_before + P_after"""
+        return (Multiple(2, P),) if self.before == self.after else (P_BEFORE, P_AFTER)
 
 
 def resolve_padding(

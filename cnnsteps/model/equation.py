@@ -1,0 +1,122 @@
+"""Formulas: once in letters, then with numbers for the letters, then worked out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias, cast
+
+from cnnsteps.model.expr import (
+    Bracket,
+    Call,
+    Ceil,
+    Chain,
+    Count,
+    Entry,
+    Expr,
+    Floor,
+    Minus,
+    Multiple,
+    Num,
+    Over,
+    Placed,
+    Power,
+    Product,
+    Root,
+    Slot,
+    Sum,
+    Sym,
+)
+from cnnsteps.numbers.irrational import root
+
+Values: TypeAlias = Mapping[Expr, Expr]
+
+
+ROOTS = {"sqrt": 2, "cbrt": 3}
+
+
+class Equation(NamedTuple):
+    """`names` = … = … : what is worked out, under one name or several, and how."""
+
+    names: tuple[Expr, ...]
+    chain: Chain
+
+
+class NotANumber(ValueError):
+    """The expression holds a letter, or is irrational."""
+
+
+def substitute(expr: Expr, values: Values) -> Expr:
+    """The expression with `values` for its letters, slots and entries; what stood before a letter is multiplied out.
+
+    >>> substitute(Sum((Sym("N"), Multiple(2, Sym("P")))), {Sym("N"): Num(5), Sym("P"): Num(1)})
+    Sum(parts=(Num(over=5, under=1, irrational=False), Num(over=2, under=1, irrational=False)))
+    """
+    if isinstance(expr, Sym | Slot | Entry) and expr in values:
+        return values[expr]
+    made = cast("Callable[..., Expr]", type(expr))
+    found = made(*(replaced(field, values) for field in expr))
+    if isinstance(found, Multiple) and isinstance(found.part, Num):
+        return found.part._replace(over=found.factor * found.part.over)
+    return found
+
+
+def replaced(field: object, values: Values) -> object:
+    """A field of an expression: a part, several, or what is no expression."""
+    if isinstance(field, Expr):
+        return substitute(field, values)
+    return tuple(replaced(part, values) for part in field) if isinstance(field, tuple) else field
+
+
+def evaluate(expr: Expr) -> Fraction:
+    """What an expression of numbers comes to; NotANumber where it has letters, or no exact value."""
+    match expr:
+        case Num(over, under, False):
+            return Fraction(over, under)
+        case Count(value):
+            return Fraction(value)
+        case Sum(parts):
+            return sum(map(evaluate, parts), Fraction(0))
+        case Product(parts):
+            return math.prod(map(evaluate, parts), start=Fraction(1))
+        case Minus(part):
+            return -evaluate(part)
+        case Bracket(part) | Placed(part, _):
+            return evaluate(part)
+        case Multiple(factor, part):
+            return factor * evaluate(part)
+        case Over(top, bottom):
+            return evaluate(top) / evaluate(bottom)
+        case Floor(part):
+            return Fraction(math.floor(evaluate(part)))
+        case Ceil(part):
+            return Fraction(math.ceil(evaluate(part)))
+        case Power(base, exponent):
+            return power(evaluate(base), evaluate(exponent))
+        case Root(part, degree):
+            return exact_root(evaluate(part), degree)
+        case Call(name, parts):
+            return called(name, [evaluate(part) for part in parts])
+    raise NotANumber(f"{expr!r} has no exact value")
+
+
+def power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator > 1:
+        raise NotANumber(f"{base} to {exponent} is no product")
+    return base ** int(exponent)
+
+
+def exact_root(value: Fraction, degree: int) -> Fraction:
+    found, is_exact = root((value.numerator, value.denominator), degree)
+    if not is_exact:
+        raise NotANumber(f"the root of {value} of degree {degree} is irrational")
+    return Fraction(*found)
+
+
+def called(name: str, values: list[Fraction]) -> Fraction:
+    """`max`, `average`, or a root that is written as a function: `sqrt`, `cbrt`, `root_4`."""
+    if name in ("max", "average"):
+        return max(values) if name == "max" else sum(values) / Fraction(len(values))
+    degree = ROOTS.get(name) or int(name.removeprefix("root_"))
+    return exact_root(values[0], degree)
