@@ -1,27 +1,20 @@
 """Hypothesis strategies of valid problems: every layout, setting and kind of number that the contract has.
 
 A tensor's cells are taken from a small palette of drawn numbers, so that a failure shrinks to
-a few short ones. The examples are the same in every run; HYPOTHESIS_PROFILE=explore draws new ones.
+a few short ones.
 """
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, assume
-from hypothesis import settings as hypothesis_settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from tests import oracle
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-hypothesis_settings.register_profile("cnnsteps", deadline=None, derandomize=True, suppress_health_check=SLOW)
-hypothesis_settings.register_profile("explore", deadline=None, max_examples=3000, suppress_health_check=SLOW)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "cnnsteps"))
 
 Problem = dict[str, Any]
 Number = int | Decimal | Fraction

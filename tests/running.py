@@ -28,7 +28,8 @@ from cnnsteps.reading.source import Source
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
-TIMEOUT = 120
+PATIENCE = 1200
+"""Seconds after which something hangs: a busy machine may have little time to give."""
 
 
 class Result(NamedTuple):
@@ -45,7 +46,7 @@ def run_cli(
     """`python -m cnnsteps` with these arguments; `env` is added to this process's environment."""
     done = subprocess.run(
         [sys.executable, "-m", "cnnsteps", *args],
-        input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=TIMEOUT, check=False,
+        input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=PATIENCE, check=False,
     )  # fmt: skip
     return Result(done.returncode, done.stdout, done.stderr)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.running import PATIENCE
 from tests.tools import need
 
 
@@ -29,13 +30,10 @@ def shoot(
     import pexpect
     import pyte
 
-    clean = {
-        k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "COLORTERM")
-    }
-    around = {**clean, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
     child = pexpect.spawn(
         sys.executable, ["-m", "cnnsteps", *args],
-        env=around, cwd=None if cwd is None else str(cwd), dimensions=(rows, columns), encoding="utf-8", timeout=60,
+        env={**os.environ, **(env or {})},
+        cwd=None if cwd is None else str(cwd), dimensions=(rows, columns), encoding="utf-8", timeout=PATIENCE,
     )  # fmt: skip
     child.expect(pexpect.EOF)
     child.close()

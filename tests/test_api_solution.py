@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -161,14 +161,17 @@ class TestShown:
         assert "#" not in shown
 
     def test_a_few_steps_of_many_numbers(self) -> None:
-        """Numbers that nobody asks for are not written: that took longer than all else."""
+        """Numbers that nobody asks for are not written: with them it took 15 times as long as the answer."""
         x = np.random.default_rng(4).integers(0, 10**9, (600, 600))
         solution = cnnsteps.conv(x, [[1, 1]])
-        start = perf_counter()
+        start = process_time()
+        solution.render("json", answer_only=True)
+        answer = process_time() - start
+        start = process_time()
         assert solution.steps[599, 0].text.endswith(f" = {x[599, 0] + x[599, 1]}")
         assert solution.render("json", cells="600,1").count('"value"') == 1
         assert solution._repr_markdown_().count("Val_{") == 64
-        assert perf_counter() - start < 1.5
+        assert process_time() - start < 4 * answer
 
     def test_latex_compiles(self) -> None:
         """As nbconvert puts it into its documents."""

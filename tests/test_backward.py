@@ -83,13 +83,13 @@ def check_operands(problem: Problem, name: str, found: Any) -> None:
             assert others is None or Fraction(b) in others
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(convs(SMALL), st.integers(0, 99))
 def test_convolutions(problem: Problem, seed: int) -> None:
     check(with_grad(problem, seed))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
 def test_padding_that_repeats_the_input(mode: str, data: st.DataObject) -> None:
@@ -106,7 +106,7 @@ def test_padding_that_repeats_the_input(mode: str, data: st.DataObject) -> None:
     check(with_grad(problem))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_transposed_convolutions(data: st.DataObject) -> None:
     d = data.draw(st.integers(1, 3))
@@ -164,7 +164,7 @@ def routed(problem: Problem) -> dict[tuple[int, ...], Fraction]:
     return found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(pools(SMALL), st.integers(0, 99))
 def test_pools(problem: Problem, seed: int) -> None:
     problem = with_grad(problem, seed)

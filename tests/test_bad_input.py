@@ -95,10 +95,10 @@ ENDS = {
 @pytest.mark.parametrize("end", ENDS, ids=["comma", "string", "ragged"])
 def test_a_large_file_with_one_mistake_at_its_end(end: str, attempt: Attempt) -> None:
     row = "[" + ", ".join(["123"] * 1000) + "]"
-    began = time.monotonic()
+    began = time.process_time()
     said = attempt('{"type": "conv", "kernel": [[1]], "input": [\n' + ",\n".join([row] * 1000) + end + "}")
     assert said[0] == ENDS[end]
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 PROBLEMS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def made_up() -> Command:
 def test_commands_under_commands(name: str, folder: Path, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(shells.load(name).script(made_up()))
-    shell = Shell(name, folder, f"source {script}")
+    shell = Shell(name, folder, f"source {shlex.quote(str(script))}")
     try:
         assert shell.tab("cnnsteps t c")[0] == "cnnsteps t copy"
         assert shell.tab("cnnsteps t copy m")[0] == "cnnsteps t copy markdown"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import signal
 import stat
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import SAMPLES, Result, run_cli
+from tests.running import PATIENCE, SAMPLES, Result, run_cli
 
 SAMPLE = (SAMPLES / "conv-padding.json").read_bytes()
 OLD = "what was there before"
@@ -34,8 +35,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def shell(command: str, folder: Path) -> Result:
     """In bash, with the program as `cnnsteps`; the exit code is the program's, first in a pipe or not."""
-    script = f'cnnsteps() {{ {sys.executable} -m cnnsteps "$@"; }}\n{command}\nexit ${{PIPESTATUS[0]}}'
-    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, timeout=60, check=False)
+    script = f'cnnsteps() {{ {shlex.quote(sys.executable)} -m cnnsteps "$@"; }}\n{command}\nexit ${{PIPESTATUS[0]}}'
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, timeout=PATIENCE, check=False)
     return Result(done.returncode, done.stdout, done.stderr)
 
 
@@ -66,8 +67,10 @@ class TestTargets:
     def test_devices_and_pipes(self, folder: Path) -> None:
         assert run_cli("conv", "hw.json", "-o", os.devnull, cwd=folder) == (0, b"", b"")
         assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
-        found = shell("cnnsteps conv hw.json -o >(cat > piped.txt); sleep 0.3", folder)
-        assert found.code == 0
+        reader = ">(cat > part.txt; mv part.txt piped.txt)"
+        written = "until [ -e piped.txt ]; do sleep 0.02; done"
+        found = shell(f"cnnsteps conv hw.json -o {reader}; code=$?; {written}; (exit $code)", folder)
+        assert found == (0, b"", b"")
         assert (folder / "piped.txt").read_bytes() == run_cli("conv", "hw.json", cwd=folder).out
 
     @pytest.mark.parametrize(
@@ -98,14 +101,14 @@ class TestInterruptions:
         running = subprocess.Popen(
             [*PROGRAM, "conv", "big.json", "-o", "old.tex"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not any(p.suffix == ".part" and p.stat().st_size for p in folder.iterdir()):
             assert running.poll() is None, running.communicate()
             assert time.monotonic() < end
             time.sleep(0.001)
         for number in numbers:
             running.send_signal(number)
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=PATIENCE)
         assert (folder / "old.tex").read_text()[:80] == OLD
         return Result(running.returncode, out, err)
 
@@ -148,7 +151,7 @@ class TestInterruptions:
             running.stdout.read(1)
             time.sleep(0.2)
             running.send_signal(number)
-            assert running.wait(timeout=10) == code
+            assert running.wait(timeout=PATIENCE) == code
             running.stdout.close()
 
 

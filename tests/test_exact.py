@@ -21,11 +21,8 @@ from cnnsteps.numbers.exact import (
     parse_fraction,
     point_text,
 )
-from tests import problems
 
 DECIMAL = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
-
-assert problems.SLOW, "the import sets Hypothesis' profile"
 
 
 @settings(max_examples=300)
@@ -79,11 +76,11 @@ def test_leading_zeros_of_an_exponent_count_nothing() -> None:
 
 def test_refusing_costs_nothing() -> None:
     """`1e10000000` as a Fraction takes seconds; counted, it takes none."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     for text in ("1e10000000", "1e-999999999", "1e999999999", "9" * 1_000_000):
         with pytest.raises(TooLong):
             parse_decimal(text)
-    assert time.perf_counter() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 @pytest.mark.parametrize("text", ["", ".5", "5.", "1e", "+1", "0x1", "1_000", "1/3", "NaN"])

@@ -83,8 +83,7 @@ def check(content: bytes, folder: Path, capture: pytest.CaptureFixture[bytes]) -
 
 TOLERANT = settings(
     max_examples=int(os.environ.get("FUZZ", "200")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[*settings().suppress_health_check, HealthCheck.function_scoped_fixture],
 )
 
 

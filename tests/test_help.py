@@ -13,7 +13,7 @@ import pytest
 from cnnsteps import __version__, operators
 from cnnsteps.cli.command_tree import Command, every, tree
 from cnnsteps.cli.program import program
-from tests.running import ROOT, SAMPLES, run_cli
+from tests.running import PATIENCE, ROOT, SAMPLES, run_cli
 
 COMMANDS = list(every(tree(program)))
 LEAVES = [command for command in COMMANDS if not command.commands]
@@ -87,7 +87,7 @@ def test_its_examples_run(command: Command, tmp_path: Path) -> None:
     for line in lines:
         assert f"cnnsteps {command.name}" in line
         run = ["bash", "-e", "-o", "pipefail", "-c", line]
-        done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stderr) == (0, b""), line
         written = re.search(r"(?:-o|--svg|>) (\S+)", line)
         assert done.stdout or "eval" in line or (written and Path(written[1].replace("~", str(tmp_path))).name)

@@ -14,7 +14,7 @@ import pytest
 import cnnsteps
 from cnnsteps.formats import ipynb
 from tests.cases import Case, cases, names
-from tests.running import ROOT, SAMPLES, render, run_cli
+from tests.running import PATIENCE, ROOT, SAMPLES, render, run_cli
 from tests.tools import need
 
 CASES = cases()
@@ -104,7 +104,8 @@ def ran() -> Any:
 
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in SOURCES])
     where = {"metadata": {"path": str(ROOT)}}
-    NotebookClient(book, kernel_name="python3", timeout=120, allow_errors=True, resources=where).execute()
+    patient: dict[str, Any] = {"timeout": PATIENCE, "startup_timeout": PATIENCE}
+    NotebookClient(book, kernel_name="python3", allow_errors=True, resources=where, **patient).execute()
     nbformat.validate(book)
     return book
 

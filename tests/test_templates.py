@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,7 @@ class TestCopy:
         for name in ("latex", "terminal", "conv"):
             following = run_cli("templates", "copy", name, "mine", cwd=tmp_path).out.decode().splitlines()[1]
             command = following.split("`")[1].replace("FILE", str(SAMPLES / "conv-padding.json"))
-            script = command.replace("cnnsteps", f"{sys.executable} -m cnnsteps", 1)
+            script = command.replace("cnnsteps", f"{shlex.quote(sys.executable)} -m cnnsteps", 1)
             done = subprocess.run(script, shell=True, cwd=tmp_path, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr
             assert b"15" in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases import GOLDEN, Case, cases, names
-from tests.running import ROOT, SAMPLES, run_cli
+from tests.running import PATIENCE, ROOT, SAMPLES, run_cli
 
 PADDING = str(SAMPLES / "conv-padding.json")
 WALKS = ("conv-padding", "conv-rgb", "pool-padding", "softmax", "backward-conv", "network-small", "size-alexnet")
@@ -66,8 +67,8 @@ class TestText:
         (tmp_path / "big.json").write_text(
             json.dumps({"type": "conv", "input": [row] * 300, "kernel": [[1, 2], [3, 4]]})
         )
-        script = f"{sys.executable} -m cnnsteps walk big.json | head -3; exit ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, timeout=60, check=False,
+        script = f"{shlex.quote(sys.executable)} -m cnnsteps walk big.json | head -3; exit ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, timeout=PATIENCE, check=False,
                               env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
         assert (done.returncode, done.stderr) == (141, b"")
         assert len(done.stdout.splitlines()) == 3
@@ -120,7 +121,7 @@ class TestRecording:
         while not any(path.suffix == ".part" for path in tmp_path.iterdir()):
             assert running.poll() is None
         running.send_signal(signal.SIGTERM)
-        assert running.wait(timeout=20) == 143
+        assert running.wait(timeout=PATIENCE) == 143
         assert [path.name for path in tmp_path.iterdir()] == ["big.json"]
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.running import ROOT, SAMPLES
 from tests.walking import Player
 
 PADDING = str(SAMPLES / "conv-padding.json")
+PROGRAM = [sys.executable, "-m", "cnnsteps", "walk", PADDING]
 RGB = str(SAMPLES / "conv-rgb.json")
 CRASH = """
 import sys
@@ -232,7 +234,7 @@ class TestWaysOut:
         """Ctrl-Z gives the shell its terminal back."""
         shell = 'import os; os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])'
         with Player(code=shell, cwd=ROOT, env={"PS1": "$ "}) as player:
-            player.until("$").type(f"{sys.executable} -m cnnsteps walk {PADDING}\r").until(ready)
+            player.until("$").type(f"{shlex.join(PROGRAM)}\r").until(ready)
             player.type("\x1a").until("Stopped")
             assert player.left_as_it_was()
             assert "step 1 of 16" not in player.text

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.running import TIMEOUT
+from tests.running import PATIENCE
 
 COMPLAINT = re.compile(r"^(!.*|Overfull.*|Missing character.*|.*[Uu]ndefined.*|.*Rerun.*|.*Token not allowed.*)$", re.M)
 BODY = re.compile(r"\\begin\{document\}(.*)\\end\{document\}", re.DOTALL)
@@ -29,7 +29,7 @@ def compiled(text: str, files: Mapping[str, str] | None = None) -> tuple[list[st
             Path(folder, name).write_text(content, "utf-8")
         command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "main.tex"]
         environment = {**os.environ, "max_print_line": "1000"}
-        run = subprocess.run(command, cwd=folder, capture_output=True, env=environment, timeout=TIMEOUT, check=False)
+        run = subprocess.run(command, cwd=folder, capture_output=True, env=environment, timeout=PATIENCE, check=False)
         log = Path(folder, "main.log").read_text("latin-1")
         found = [f"exit code {run.returncode}"] if run.returncode else []
         found += COMPLAINT.findall(log)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.running import PATIENCE
 from tests.tools import need
 
 KEYS = {"right": "\x1b[C", "left": "\x1b[D", "up": "\x1b[A", "down": "\x1b[B", "enter": "\r", "escape": "\x1b",
         "backspace": "\x7f", "space": " ", "home": "\x1b[H", "end": "\x1b[F", "backtab": "\x1b[Z"}  # fmt: skip
-PATIENCE = 20.0
 
 
 class Player:
@@ -29,14 +29,11 @@ class Player:
         import pexpect
         import pyte
 
-        unset = ("NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR", "COLORTERM", "COLORFGBG")
-        clean = {k: v for k, v in os.environ.items() if k not in unset}
-        around = {**clean, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
         program = ["-c", code] if code else ["-m", "cnnsteps", "walk"]
         columns, rows = size
         self.child = pexpect.spawn(
-            sys.executable, [*program, *args], env=around, cwd=None if cwd is None else str(cwd),
-            dimensions=(rows, columns), encoding=None, timeout=30,
+            sys.executable, [*program, *args], env={**os.environ, **(env or {})}, cwd=None if cwd is None else str(cwd),
+            dimensions=(rows, columns), encoding=None, timeout=PATIENCE,
         )  # fmt: skip
         self.terminal = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.terminal)
