@@ -21,7 +21,8 @@ import numpy as np
 
 from cnnsteps.model.expr import Bracket, Call, Chain, Entry, Multiple, Num, Over, Product, Slot, Sum, Sym, Word
 from cnnsteps.model.expr import Minus as Negative
-from cnnsteps.model.solution import Column, Indices, NamedTensor, Run, Solution, Steps
+from cnnsteps.model.solution import Solution
+from cnnsteps.model.steps import Column, Indices, NamedTensor, Run, Steps
 from cnnsteps.numbers.exact import integer_text
 from cnnsteps.numbers.tensor import Tensor
 
