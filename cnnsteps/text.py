@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+MOST_SHOWN = 60
+
 
 def escape_controls(text: str) -> str:
     """Control characters, bidi marks and lone surrogates as escapes: `\\x1b`."""
@@ -13,6 +15,11 @@ def escape_controls(text: str) -> str:
 def abbreviate(text: str, most: int = 40) -> str:
     """The text, or where it is longer than `most` its beginning and end around `…`."""
     return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 4 :]}"
+
+
+def excerpt(text: str) -> str:
+    """The user's own text in an error message: escaped, and no longer than one takes in at a glance."""
+    return abbreviate(escape_controls(abbreviate(text, 2 * MOST_SHOWN)), MOST_SHOWN)
 
 
 def join_or(words: Sequence[str], last: str = "or") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "cnnsteps"
 FLOORS = (
-    {"text", "errors", "report", "i18n"}, {"numbers"}, {"model"}, {"windows"}, {"reading"}, {"arithmetic"},
+    {"text", "errors", "report", "i18n", "child"}, {"numbers"}, {"model"}, {"windows"}, {"reading"}, {"arithmetic"},
     {"operators"}, {"networks"}, {"problems"}, {"render"}, {"formats"}, {"output"}, {"pipeline"},
     {"checking"}, {"api", "walk"}, {"cli"}, {"__main__"},
 )  # fmt: skip

@@ -364,7 +364,7 @@ def test_standard_input_and_other_suffixes(tmp_path: Path) -> None:
 
 def test_without_onnx(tmp_path: Path) -> None:
     """The hint says what to install."""
-    (tmp_path / "onnx.py").write_text("raise ImportError", "utf-8")
+    (tmp_path / "onnx.py").write_text("raise ModuleNotFoundError(name='onnx')", "utf-8")
     done = run_cli("size", str(LIGHT / "light_vgg19.onnx"), env={"PYTHONPATH": str(tmp_path)})
     assert done.code == 2
     assert 'hint: pip install "cnnsteps[onnx]"' in done.err.decode()

@@ -12,11 +12,11 @@ import os
 import pickle
 import re
 import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from cnnsteps.child import forked, limit
 from cnnsteps.errors import CnnstepsError, Mistake, ResourceError, TemplateError
 from cnnsteps.output.file import write_all
 from cnnsteps.render.overdue import TOO_LONG
@@ -39,41 +39,15 @@ class Apart:
         if not hasattr(os, "fork"):
             write_all(handle, told)
             return
-        sys.stdout.flush()
-        sys.stderr.flush()
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            self.work(handle, told, writing)
-        os.close(writing)
-        self.settle(*self.wait(child, reading))
+        self.settle(*forked(lambda report: self.work(handle, told, report)))
 
-    def work(self, handle: int, pieces: Iterable[Pieces], report: int) -> NoReturn:
+    def work(self, handle: int, pieces: Iterable[Pieces], report: int) -> None:
         """The child's whole life."""
-        code = 1
+        prepare(report)
         try:
-            prepare(report)
-            try:
-                write_all(handle, pieces)
-            finally:
-                self.ended()
-            code = 0
-        except BaseException as error:
-            os.write(report, portable(error))
+            write_all(handle, pieces)
         finally:
-            os._exit(code)
-
-    def wait(self, child: int, reading: int) -> tuple[bytes, int]:
-        """What the child has reported, and how it ended; it ends with us."""
-        try:
-            with open(reading, "rb") as pipe:
-                report = pipe.read()
-            return report, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        except BaseException:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            raise
+            self.ended()
 
     def settle(self, report: bytes, code: int) -> None:
         """Raises what the child did not get over."""
@@ -107,17 +81,9 @@ def prepare(report: int) -> None:
     from cnnsteps.render.limits import Watch
 
     Watch.deadly = True
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    limit(resource.RLIMIT_CORE, 0)
     faulthandler.enable(report, all_threads=False)
     faulthandler.register(signal.SIGXCPU, report, all_threads=False, chain=True)
-
-
-def portable(error: BaseException) -> bytes:
-    """An exception for another process."""
-    try:
-        return pickle.dumps(error)
-    except Exception:
-        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
 def blaming(pieces: Iterable[Pieces], folder: Path) -> Iterator[Pieces]:

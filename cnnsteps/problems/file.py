@@ -32,15 +32,15 @@ def is_model(name: str, data: bytes) -> bool:
 
 def read_onnx(name: str, data: bytes, expected: str | None, input_shape: str | None) -> Problem:
     """A model as a network of sizes."""
-    from cnnsteps.networks.onnx.graph import network_of
-    from cnnsteps.networks.onnx.model import NoModel, read_model
+    from cnnsteps.networks.onnx.isolated import read_network
+    from cnnsteps.networks.onnx.schema import NoModel
 
     if expected not in OF_MODELS:
         mistake = Mistake(f"this is an ONNX model, and the command is {str(expected).replace('_', '-')}",
                           "use `cnnsteps network` or `cnnsteps solve`")  # fmt: skip
         raise InputError([mistake], shown_name(name))
     try:
-        return network_of(read_model(data, name, shapes_of(input_shape)))
+        return read_network(data, name, shapes_of(input_shape))
     except NoModel as error:
         raise InputError([Mistake(escape_controls(str(error)), error.hint)], shown_name(name)) from None
 

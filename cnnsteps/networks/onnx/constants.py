@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
-from cnnsteps.networks.onnx.model import MOST_KEPT, Constant, Node, Shape, constant_of
+from cnnsteps.networks.onnx.model import MOST_DIMS, MOST_KEPT, REAL, Constant, Node, Shape, constant_of
 
 EVALUATED = frozenset((
     "Add", "Cast", "Ceil", "Concat", "Div", "Equal", "Flatten", "Floor", "Gather", "Identity", "Less", "Greater",
     "Max", "Min", "Mod", "Mul", "Neg", "Not", "ReduceProd", "Reshape", "Slice", "Squeeze", "Sub", "Transpose",
     "Unsqueeze", "Where", "And", "Or", "Sqrt", "Range",
 ))  # fmt: skip
-"""None of these makes much out of little, but for Range, which is counted first."""
+"""What these make of little is counted before it is made."""
+MOST_MADE = 1_000_000
 MOVED = frozenset((
     "Cast", "DequantizeLinear", "Expand", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
 ))  # fmt: skip
@@ -45,14 +47,14 @@ def folded(
 
 
 def constant_node(node: Node) -> Constant:
-    """Its value is an attribute: a tensor, a number, or a list of them."""
+    """Its value is an attribute: a tensor, a number, or a list of them; of others nothing is known."""
     import numpy as np
 
-    for attribute in node.proto.attribute:
-        if attribute.name == "value" and attribute.HasField("t"):
-            return constant_of(attribute.t, node.outputs[0])
-        if attribute.name in ("value_int", "value_ints", "value_float", "value_floats"):
-            value = np.array(node.attributes[attribute.name])
+    if "value" in node.attributes:
+        return constant_of(node.attributes["value"], node.outputs[0])
+    for name in ("value_int", "value_ints", "value_float", "value_floats"):
+        if name in node.attributes:
+            value = np.array(node.attributes[name])
             kept = value if value.size <= MOST_KEPT else None
             return Constant(tuple(value.shape), {node.outputs[0]: value.size}, kept)
     return Constant(None, {})
@@ -62,17 +64,16 @@ def filled(node: Node, given: Sequence[Constant]) -> Constant:
     """ConstantOfShape: a weight whose numbers were taken out of the file."""
     import numpy as np
 
-    value = given[0].value if given else None
-    if value is None or value.dtype.kind != "i" or value.ndim != 1 or (value < 0).any():
+    sizes = given[0].value if given else None
+    if sizes is None or sizes.dtype.kind != "i" or sizes.ndim != 1 or sizes.size > MOST_DIMS or (sizes < 0).any():
         return Constant(None, {})
-    shape = tuple(value.tolist())
-    size = math.prod(shape)
+    shape = tuple(sizes.tolist())
+    count = math.prod(shape)
     number: Any = 0
-    for attribute in node.proto.attribute:
-        if attribute.name == "value":
-            stored = constant_of(attribute.t, node.outputs[0]).value
-            number = stored.reshape(-1)[0] if stored is not None and stored.size else 0
-    return Constant(shape, {node.outputs[0]: size}, np.full(shape, number) if size <= MOST_KEPT else None)
+    if "value" in node.attributes:
+        stored = constant_of(node.attributes["value"], node.outputs[0]).value
+        number = stored.reshape(-1)[0] if stored is not None and stored.size else 0
+    return Constant(shape, {node.outputs[0]: count}, np.full(shape, number) if count <= MOST_KEPT else None)
 
 
 def evaluated(node: Node, inputs: Sequence[Constant | None], opset: int) -> list[Any] | None:
@@ -80,17 +81,27 @@ def evaluated(node: Node, inputs: Sequence[Constant | None], opset: int) -> list
     import numpy as np
 
     values = {n: c.value for n, c in zip(node.inputs, inputs, strict=True) if c is not None}
-    if any(value is None for value in values.values()):
+    if any(value is None for value in values.values()) or made(node, list(values.values())) > MOST_MADE:
         return None
-    if node.op == "Range":
-        start, limit, step = (float(value.reshape(-1)[0]) for value in values.values())
-        if not step or not abs((limit - start) / step) <= MOST_KEPT:
-            return None
     try:
-        outputs = [np.asarray(value) for value in run(node, values, opset)]
-    except Exception:
+        with np.errstate(all="ignore"):
+            outputs = [np.asarray(value) for value in run(node, values, opset)]
+    except MemoryError:
+        raise
+    except Exception:  # whatever ONNX's reference makes of what does not fit
         return None
-    return outputs if all(value.size <= MOST_KEPT for value in outputs) else None
+    return outputs if all(value.size <= MOST_KEPT and value.dtype.kind in REAL for value in outputs) else None
+
+
+def made(node: Node, values: Sequence[Any]) -> float:
+    """At most how many numbers the node makes of these: numbers that are repeated are counted first."""
+    if node.op == "Range":
+        start, limit, step = (float(value.reshape(-1)[0]) if value.size else 0.0 for value in values)
+        return abs((limit - start) / step) if step and math.isfinite(limit - start) else math.inf
+    if node.op == "Gather":
+        return float(math.prod(value.size for value in values))
+    ranks = zip_longest(*(value.shape[::-1] for value in values), fillvalue=1)
+    return float(sum(value.size for value in values) + math.prod(map(max, ranks)))
 
 
 def run(node: Node, values: Mapping[str, Any], opset: int) -> list[Any]:

@@ -14,9 +14,11 @@ from cnnsteps.model.expr import Word
 from cnnsteps.networks.layer_list import default_name
 from cnnsteps.networks.network import SizesNetwork
 from cnnsteps.networks.onnx.constants import folded
-from cnnsteps.networks.onnx.model import Constant, Model, Node, NoModel
+from cnnsteps.networks.onnx.model import MOST_DIMS, Constant, Model, Node
 from cnnsteps.networks.onnx.node import Call, Done, Misfit, Unknown, Value, kind_of
+from cnnsteps.networks.onnx.schema import NoModel
 from cnnsteps.networks.onnx.shape_ops import OPERATORS, PARAMETERS, SHIFTED
+from cnnsteps.text import excerpt
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape, shown
 
@@ -30,6 +32,10 @@ STATISTICS = phrase(
 SHARED = phrase("Weights that several lines use are counted at the first: {names}.")
 SHIFTS = phrase("Constants of several numbers that {operators} takes are counted as parameters.")
 OTHER = phrase("ONNX's own shape inference has other shapes: {names}.")
+
+
+LARGEST = 2**63
+"""Sizes are numbers of 64 bits."""
 
 
 class Walk:
@@ -70,7 +76,7 @@ class Walk:
             return None
         value = self.values.get(name) or self.constants.get(name)
         if value is None:
-            raise NoModel(f"{node.name or node.op} takes {name}, which nothing before it gives")
+            raise NoModel(f"{excerpt(node.name or node.op)} takes {excerpt(name)}, which nothing before it gives")
         return value
 
     def line(self, node: Node, inputs: tuple[Value | Constant | None, ...]) -> None:
@@ -79,6 +85,8 @@ class Walk:
         name = node.name or default_name(call.kind, self.layers)
         done = self.worked(call, name)
         layer, shape = done
+        if shape and (max(shape) >= LARGEST or len(shape) > MOST_DIMS):
+            raise NoModel(f"{excerpt(name)}, {node.op}: it gives {excerpt(shown(shape))}, which no tensor can have")
         if shape is not None and inferred is not None and shape != inferred:
             self.other.append(f"{name} {shown(inferred)}, here {shown(shape)}")
         taken = tuple(dict.fromkeys(value.giver for value in call.values))
@@ -90,7 +98,7 @@ class Walk:
 
     def worked(self, call: Call, name: str) -> Done:
         """What the operator does; for an unknown one, or without the shapes that it needs, what ONNX says."""
-        operator = OPERATORS.get(call.node.op)
+        operator = OPERATORS.get(call.node.op) if call.values else None
         if operator is None:
             self.unknown[call.node.op] = None
             done = call.line(call.inferred, None, None, None)
@@ -101,10 +109,7 @@ class Walk:
             costs = call.kind in ("conv", "conv_transpose", "linear")
             return call.line(call.inferred, None, None, None if costs else 0)
         except Misfit as error:
-            raise NoModel(f"{name}, {call.node.op}: {error}") from None
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            # Attributes of any type and number can stand in a file: what no check foresaw ends here.
-            raise NoModel(f"{name}, {call.node.op}: its attributes and inputs don't fit together") from None
+            raise NoModel(f"{excerpt(name)}, {call.node.op}: {error}") from None
 
     def with_parameters(self, layer: Layer, call: Call) -> Layer:
         """The stored tensors that the node uses as weights and nobody used before."""
@@ -161,7 +166,7 @@ def measured(node: Node, shape: Shape) -> Constant:
 
     if node.op == "Size":
         size = np.array(int(np.prod(shape, dtype=object)), dtype=object)
-        return Constant((), {}, size.astype(np.int64) if int(size) < 2**63 else None)
+        return Constant((), {}, size.astype(np.int64) if int(size) < LARGEST else None)
     start, end = node.attributes.get("start", 0), node.attributes.get("end", len(shape))
     part = np.array(shape[start:end], dtype=np.int64)
     return Constant(tuple(part.shape), {}, part)
@@ -176,7 +181,7 @@ def network_of(model: Model) -> SizesNetwork:
     walk = Walk(model)
     for node in model.nodes:
         if not node.outputs:
-            raise NoModel(f"{node.name or node.op} gives nothing")
+            raise NoModel(f"{excerpt(node.name or node.op)} gives nothing")
         walk.step(node)
     if not walk.layers:
         raise NoModel("nothing in the model depends on its input")

@@ -1,22 +1,29 @@
 """An ONNX model as a plain graph: its inputs, nodes, constants, and the shapes that ONNX infers.
 
 Weights are not needed, only their shapes: large ones are let go before ONNX infers shapes, and
-data in other files is never opened. `onnx` is imported only here and in onnx_constants.py.
+data in other files is never opened. `onnx` is imported only here, in schema.py and in constants.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from cnnsteps.i18n import phrase
-from cnnsteps.text import join_or
+from cnnsteps.networks.onnx.schema import NoModel, attributes_of, check_inputs, schema_of, word
+from cnnsteps.text import excerpt, join_or
 
 Shape = tuple[int, ...]
 MOST_KEPT = 1000
 """Constants of more numbers are weights, whose values nobody asks for."""
+MOST_DIMS = 64
+"""No tensor that anyone computes with has more dimensions; numpy allows as many."""
+NEWEST = 2**31
+"""Versions of ONNX's operators lie below; there are 26 today."""
+REAL = "biuf"
+"""numpy's letters for booleans and real numbers."""
 OPTION = "--input-shape"
 
 
@@ -54,50 +61,47 @@ class Model(NamedTuple):
     notes: tuple[str, ...]
 
 
-class NoModel(Exception):
-    """What is wrong with the file, and what to do."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
 def read_model(data: bytes, name: str, input_shape: Mapping[str, Shape]) -> Model:
     """The model in these bytes; NoModel where there is none, or a size is not known."""
-    try:
-        return model_of(data, name, input_shape)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        # protobuf takes names that are no UTF-8, as bytes, and numbers of any kind and size.
-        raise NoModel("this is no ONNX model, or a damaged one") from None
-
-
-def model_of(data: bytes, name: str, input_shape: Mapping[str, Shape]) -> Model:
     proto = parse(data)
     graph = proto.graph
     notes: list[str] = []
     constants = dict(stored(graph))
     inputs = set_inputs([i for i in graph.input if word(i.name) not in constants], input_shape, notes)
-    nodes = tuple(map(node_of, graph.node))
-    opset = max((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), default=0)
+    opset = opset_of(proto)
+    nodes = tuple(node_of(node, opset) for node in graph.node)
     outputs = tuple(word(o.name) for o in graph.output)
     given = {output for node in nodes for output in node.outputs} | {*inputs, *constants}
     lost = [output for output in outputs if output not in given]
     if lost:
-        raise NoModel(f"no node of the model gives its output {lost[0]}: the file may be cut short")
+        raise NoModel(f"no node of the model gives its output {excerpt(lost[0])}: the file may be cut short")
     title = PurePath(name).name if name != "-" else word(graph.name) or phrase("ONNX model")
     return Model(title, opset, inputs, outputs, nodes, constants, inferred_shapes(proto), tuple(notes))
+
+
+def opset_of(proto: Any) -> int:
+    """The version of ONNX's own operators."""
+    versions = [o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")]
+    opset = max(versions, default=1)
+    if not 0 < opset < NEWEST:
+        raise NoModel(f"the version of its operators is {opset}")
+    return opset
 
 
 def parse(data: bytes) -> Any:
     """The bytes as ONNX's ModelProto, its local functions put in where they are called."""
     try:
         import onnx
-    except ImportError:
+    except ModuleNotFoundError as error:
+        if error.name != "onnx":
+            raise
         raise NoModel("onnx is not installed, and this is an ONNX model", 'pip install "cnnsteps[onnx]"') from None
     if not data:
         raise NoModel("the file is empty")
     try:
         proto = onnx.load_model_from_string(data)
+    except MemoryError:
+        raise
     except Exception:  # protobuf's DecodeError, and what its versions raise besides
         raise NoModel("this is no ONNX model, or one that is cut short") from None
     if not proto.graph.node or not proto.opset_import:
@@ -110,34 +114,30 @@ def parse(data: bytes) -> Any:
         from onnx import inliner
 
         return inliner.inline_local_functions(proto)
+    except MemoryError:
+        raise
     except Exception as error:
-        raise NoModel(f"onnx can't put the model's functions in their places: {error}") from None
+        raise NoModel(f"onnx can't put the model's functions in their places: {excerpt(str(error))}") from None
 
 
-def node_of(proto: Any) -> Node:
-    attributes: dict[str, Any] = {}
-    for attribute in proto.attribute:
-        kinds = {attribute.INT: "i", attribute.INTS: "ints", attribute.FLOAT: "f", attribute.FLOATS: "floats",
-                 attribute.STRING: "s"}  # fmt: skip
-        field = kinds.get(attribute.type)
-        if field is not None:
-            value = getattr(attribute, field)
-            attributes[word(attribute.name)] = tuple(value) if field in ("ints", "floats") else word(value)
+def node_of(proto: Any, opset: int) -> Node:
+    """The node by ONNX's own schema; one that ONNX has no schema of is taken as it is, without its attributes."""
     domain = "" if proto.domain in ("", "ai.onnx") else f"{word(proto.domain)}."
+    op = word(proto.op_type)
+    schema = None if domain else schema_of(op, opset)
+    attributes = {}
+    if schema is not None:
+        check_inputs(proto, schema)
+        attributes = attributes_of(proto, schema)
     inputs, outputs = tuple(map(word, proto.input)), tuple(map(word, proto.output))
-    return Node(domain + word(proto.op_type), word(proto.name), inputs, outputs, attributes, proto)
+    return Node(domain + op, word(proto.name), inputs, outputs, attributes, proto)
 
 
-def word(value: Any) -> Any:
-    """Text that is no UTF-8, which protobuf gives as bytes, with what can't be read marked."""
-    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-
-
-def stored(graph: Any) -> Iterable[tuple[str, Constant]]:
+def stored(graph: Any) -> Iterator[tuple[str, Constant]]:
     """The model's initializers; what is large is let go."""
     for tensor in graph.sparse_initializer:
         name = word(tensor.values.name)
-        yield name, Constant(tuple(tensor.dims), {name: math.prod(tensor.values.dims)})
+        yield name, Constant(sizes_of(tensor, name), {name: math.prod(sizes_of(tensor.values, name))})
     for tensor in graph.initializer:
         constant = constant_of(tensor, word(tensor.name))
         if constant.value is None:
@@ -146,19 +146,28 @@ def stored(graph: Any) -> Iterable[tuple[str, Constant]]:
         yield word(tensor.name), constant
 
 
+def sizes_of(tensor: Any, name: str) -> Shape:
+    """A stored tensor's shape."""
+    shape = tuple(tensor.dims)
+    if min(shape, default=0) < 0 or len(shape) > MOST_DIMS:
+        raise NoModel(f"the constant {excerpt(name)} has the shape {excerpt(str(list(shape)))}")
+    return shape
+
+
 def constant_of(tensor: Any, name: str) -> Constant:
-    """A TensorProto's shape, and its value where it is small and stands in this file."""
+    """A TensorProto's shape, and its value where it is small, of real numbers, and stands in this file."""
     from onnx import numpy_helper
 
-    shape = tuple(tensor.dims)
-    if min(shape, default=0) < 0:
-        raise NoModel(f"the constant {name} has the shape {list(shape)}")
+    shape = sizes_of(tensor, name)
     value = None
     if math.prod(shape) <= MOST_KEPT and tensor.data_location != tensor.EXTERNAL:
         try:
             value = numpy_helper.to_array(tensor)
-        except Exception:
-            raise NoModel(f"the constant {name} can't be read: the file may be cut short") from None
+        except MemoryError:
+            raise
+        except Exception:  # whatever numpy makes of damaged bytes
+            raise NoModel(f"the constant {excerpt(name)} can't be read: the file may be cut short") from None
+        value = value if value.dtype.kind in REAL else None
     return Constant(shape, {name: math.prod(shape)}, value)
 
 
@@ -170,12 +179,16 @@ def set_inputs(inputs: list[Any], told: Mapping[str, Shape], notes: list[str]) -
     found: dict[str, Shape] = {}
     names = [word(value.name) for value in inputs]
     if strange := [name for name in told if name and name not in names]:
-        raise NoModel(f"{OPTION} names {strange[0]}, but the model's inputs are {join_or(names, 'and')}")
+        raise NoModel(
+            f"{OPTION} names {excerpt(strange[0])}, but the model's inputs are {excerpt(join_or(names, 'and'))}"
+        )
     meant = next((value for value in inputs if is_open(value.type.tensor_type)), inputs[0])
     for value in inputs:
         name, tensor = word(value.name), value.type.tensor_type
         if not value.type.HasField("tensor_type"):
-            raise NoModel(f"the input {name} is no tensor")
+            raise NoModel(f"the input {excerpt(name)} is no tensor")
+        if len(tensor.shape.dim) > MOST_DIMS:
+            raise NoModel(f"the input {excerpt(name)} has {len(tensor.shape.dim)} dimensions")
         found[name] = shape_of(
             name, dims_of(tensor), told.get(name) or (told.get("") if value is meant else None), notes
         )
@@ -203,12 +216,12 @@ def shape_of(name: str, sizes: list[int | str] | None, told: Shape | None, notes
     """The model's own sizes, or those of --input-shape; a batch of unknown size is one image."""
     if sizes is None:
         if told is None:
-            raise NoModel(f"the model does not say the shape of its input {name}", example(["?", 3, 224, 224]))
+            raise NoModel(f"the model does not say the shape of its input {excerpt(name)}", example(["?", 3, 224, 224]))
         return told if len(told) > 3 or len(told) == 2 else (1, *told)
-    shown = f"[{', '.join(map(str, sizes))}]"
+    shown = excerpt(f"[{', '.join(map(str, sizes))}]")
     if told is not None:
         if len(told) not in (len(sizes), len(sizes) - 1):
-            message = f"{OPTION} has {len(told)} sizes, but the model's input {name} is {shown}"
+            message = f"{OPTION} has {len(told)} sizes, but the model's input {excerpt(name)} is {shown}"
             raise NoModel(message, example(sizes))
         batch = sizes[0] if isinstance(sizes[0], int) else 1
         shape = told if len(told) == len(sizes) else (batch, *told)
@@ -219,7 +232,7 @@ def shape_of(name: str, sizes: list[int | str] | None, told: Shape | None, notes
         return ()
     known = [size for size in sizes[1:] if isinstance(size, int)]
     if len(known) < len(sizes) - 1 or (known == [] and isinstance(sizes[0], str)):
-        raise NoModel(f"the model's input {name} is {shown}: it leaves sizes open", example(sizes))
+        raise NoModel(f"the model's input {excerpt(name)} is {shown}: it leaves sizes open", example(sizes))
     if isinstance(sizes[0], str):
         notes.append(phrase("The batch, {name}, is left open by the model; here it is one image.", name=sizes[0]))
     return (sizes[0] if isinstance(sizes[0], int) else 1, *known)
@@ -244,6 +257,8 @@ def inferred_shapes(proto: Any) -> dict[str, Shape]:
             output.type.tensor_type.ClearField("shape")
     try:
         found = shape_inference.infer_shapes(proto, data_prop=True).graph
+    except MemoryError:
+        raise
     except Exception:
         return {}
     shapes: dict[str, Shape] = {}

@@ -72,6 +72,8 @@ class Call(NamedTuple):
         found = self.inputs[i] if i < len(self.inputs) else None
         if not isinstance(found, Constant) or found.value is None:
             return None
+        if found.value.dtype.kind not in "iu":
+            raise Misfit(f"its input {i + 1} holds {found.value.dtype} numbers, not whole ones")
         return [int(v) for v in found.value.reshape(-1).tolist()]
 
     def has(self, i: int) -> bool:
