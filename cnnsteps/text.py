@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 MOST_SHOWN = 60
+"""Characters of the user's text that an error repeats."""
 
 
 def escape_controls(text: str) -> str:
@@ -12,14 +13,14 @@ def escape_controls(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def abbreviate(text: str, most: int = 40) -> str:
+def abbreviate(text: str, most: int = MOST_SHOWN) -> str:
     """The text, or where it is longer than `most` its beginning and end around `…`."""
     return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 4 :]}"
 
 
 def excerpt(text: str) -> str:
     """The user's own text in an error message: escaped, and no longer than one takes in at a glance."""
-    return abbreviate(escape_controls(abbreviate(text, 2 * MOST_SHOWN)), MOST_SHOWN)
+    return abbreviate(escape_controls(abbreviate(text, 2 * MOST_SHOWN)))
 
 
 def join_or(words: Sequence[str], last: str = "or") -> str:

@@ -18,7 +18,7 @@ from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, parse_decimal, re
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import MOST_NESTED, path_name
 from cnnsteps.report import Report
-from cnnsteps.text import abbreviate, escape_controls
+from cnnsteps.text import abbreviate, excerpt
 
 MOST_DEEP = 3 * MOST_NESTED
 """Lists and mappings inside one another: past it nothing is right, and a list may hold itself."""
@@ -87,9 +87,7 @@ class Plain:
             array = array_of(value)
         except Exception as error:
             # Whatever another library raises, it is this argument that can't be used.
-            return self.wrong(
-                path, f"{kind_of(value)} can't be read as an array: {abbreviate(escape_controls(str(error)), 80)}"
-            )
+            return self.wrong(path, f"{kind_of(value)} can't be read as an array: {excerpt(str(error))}")
         if isinstance(array, np.ma.MaskedArray) and np.any(np.ma.getmaskarray(array)):
             return self.wrong(path, "the array has masked values", "fill them first: .filled(0)")
         if array.ndim == 0 and array.dtype.kind == "O":
@@ -137,5 +135,5 @@ def decimals(array: np.ndarray[Any, np.dtype[Any]]) -> Any:
 
 
 def kind_of(value: object) -> str:
-    name = escape_controls(type(value).__name__)
+    name = excerpt(type(value).__name__)
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

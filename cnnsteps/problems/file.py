@@ -8,10 +8,12 @@ from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.model.solution import Problem
 from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source, read_bytes, shown_name, source_of
-from cnnsteps.text import abbreviate, escape_controls
+from cnnsteps.text import abbreviate, escape_controls, excerpt
 
 OF_MODELS = (None, "network", "size")
 """The commands that take a model; None is `solve`."""
+MOST_SAID = 400
+"""Characters of an error about a model, whose names and shapes may have any length."""
 
 
 def read_file(name: str, expected: str | None, input_shape: str | None) -> tuple[Source, Problem]:
@@ -42,7 +44,9 @@ def read_onnx(name: str, data: bytes, expected: str | None, input_shape: str | N
     try:
         return read_network(data, name, shapes_of(input_shape))
     except NoModel as error:
-        raise InputError([Mistake(escape_controls(str(error)), error.hint)], shown_name(name)) from None
+        raise InputError(
+            [Mistake(abbreviate(escape_controls(str(error)), MOST_SAID), error.hint)], shown_name(name)
+        ) from None
 
 
 def shapes_of(told: str | None) -> dict[str, tuple[int, ...]]:
@@ -51,7 +55,7 @@ def shapes_of(told: str | None) -> dict[str, tuple[int, ...]]:
     for line in [] if told is None else told.split("\n"):
         name, _, text = line.rpartition("=")
         if name in found:
-            of = f"the input {escape_controls(name)}" if name else "an input without its name"
+            of = f"the input {excerpt(name)}" if name else "an input without its name"
             raise UsageError(f"--input-shape gives {of} twice; several inputs are told as NAME=1,3,224,224 each")
         found[name] = sizes_of(text)
     return found
@@ -62,6 +66,6 @@ def sizes_of(text: str) -> tuple[int, ...]:
     parts = text.lower().replace("×", ",").replace("x", ",").strip("[]() ").split(",")
     sizes = [int(part) for part in map(str.strip, parts) if part.isascii() and part.isdecimal() and len(part) < 10]
     if len(sizes) < len(parts) or min(sizes) < 1:
-        told = abbreviate(escape_controls(text))
+        told = excerpt(text)
         raise UsageError(f"--input-shape is {told!r}, but it is sizes of at least 1: 1,3,224,224 or 3,224,224")
     return tuple(sizes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnsteps.numbers.exact import number
 from cnnsteps.reading.json.values import Value
-from cnnsteps.text import abbreviate, escape_controls
+from cnnsteps.text import abbreviate, excerpt
 
 
 def describe(value: Value) -> str:
@@ -18,7 +18,7 @@ def describe(value: Value) -> str:
     if isinstance(value, tuple):
         return abbreviate(number(*value).text)
     if isinstance(value, str):
-        return f'"{abbreviate(escape_controls(value))}"'
+        return f'"{excerpt(value)}"'
     if isinstance(value, list):
         return f"a list of {len(value)}"
     return "an object"

@@ -11,7 +11,7 @@ from cnnsteps.errors import Mistake, TemplateError, UsageError
 from cnnsteps.i18n import ENGLISH, PLACE, Words
 from cnnsteps.reading.source import read_bytes, source_of
 from cnnsteps.render.templates import SUFFIX, shipped
-from cnnsteps.text import abbreviate, escape_controls
+from cnnsteps.text import excerpt
 
 FILE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?\.json")
 SAID = re.compile(r"""\b_\(\s*("[^"\n]*"|'[^'\n]*')""")
@@ -44,7 +44,7 @@ def check_language(language: str, folder: Path | None) -> None:
         from difflib import get_close_matches
 
         close = get_close_matches(language.lower(), known, n=1)
-        file = f"DIR/{abbreviate(escape_controls(language))}.json"
+        file = f"DIR/{excerpt(language)}.json"
         hint = f"there are {', '.join(known)}; {file} of --template DIR would be another"
         if close:
             hint = f"did you mean {close[0]}?"

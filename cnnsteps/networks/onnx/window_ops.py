@@ -49,23 +49,31 @@ def window_keys(call: Call, kernel: Shape, filters: int) -> Given:
     return given
 
 
+def kernel_of(call: Call) -> Shape:
+    """The weight's shape: filters, channels and at least one dimension more."""
+    w = call.shape(1)
+    if len(w) < 3:
+        raise Misfit(f"its kernel {shown(w)} has no planes")
+    return w
+
+
 def planes(call: Call, weight: Shape, channels: int) -> Shape:
     """The input's shape, where it has the kernel's rank and channels."""
     x = call.shape(0)
-    if len(x) != len(weight) or len(weight) < 3 or x[1] != channels:
+    if len(x) != len(weight) or x[1] != channels:
         raise Misfit(f"its kernel {shown(weight)} takes {channels} channels, but {call.x.given}")
     return x
 
 
 def conv(call: Call) -> Done:
-    w = call.shape(1)
+    w = kernel_of(call)
     x = planes(call, w, w[1] * max(call.number("group", 1), 1))
     layer = worked(layers.conv, window_keys(call, w[2:], w[0]), call.state())
     return Done(layer, (x[0], *layer.state.shape))
 
 
 def conv_transpose(call: Call) -> Done:
-    w = call.shape(1)
+    w = kernel_of(call)
     x = planes(call, w, w[0])
     given = window_keys(call, w[2:], w[1] * max(call.number("group", 1), 1))
     word = str(call.node.attributes.get("auto_pad", "NOTSET"))

@@ -47,6 +47,8 @@ class Builder:
     def leave(self) -> None:
         node = self.stack.pop()
         self.lost = False
+        if self.stack and self.stack[-1].keys:
+            self.key = next(reversed(self.stack[-1].keys))
         if node.spoiled and self.stack:
             self.pass_on()
         self.wants, self.comma, self.ended = "comma", None, not self.stack

@@ -14,9 +14,9 @@ from cnnsteps.numbers.exact import MAX_DIGITS, TooLong, count_digits, parse_deci
 from cnnsteps.reading.json import tokens as spelling
 from cnnsteps.reading.json.builder import Builder, Stop
 from cnnsteps.reading.json.locations import Node, Scanned, position
-from cnnsteps.reading.json.tokens import QUOTES, TOKEN, shortened
+from cnnsteps.reading.json.tokens import QUOTES, TOKEN
 from cnnsteps.reading.json.values import BROKEN, Value, cached_decimal
-from cnnsteps.text import escape_controls
+from cnnsteps.text import excerpt
 
 MOST_DEEP = 200
 COLON_NEXT = re.compile(r"\s*:")
@@ -123,6 +123,10 @@ class Scanner(Builder):
         if self.wants == "key":
             self.wrong(at, "a key in double quotes should stand here")
             raise Stop
+        if self.wants == "colon":
+            self.miss_colon(at)
+        elif self.wants == "comma" and self.stack and self.stack[-1].opener == "{":
+            self.lose(at, f"{mark!r} does not belong here, after the value of {excerpt(self.key)}")
         node = Node(at, {} if mark == "{" else [], mark)
         self.put(node)
         self.stack.append(node)
@@ -135,7 +139,7 @@ class Scanner(Builder):
         if CLOSERS[self.stack[-1].opener] != mark:
             self.close_another(mark, at)
         if self.wants == "colon" or (self.wants == "value" and self.stack[-1].opener == "{"):
-            self.wrong(at, f"the value of {escape_controls(self.key)} is missing")
+            self.wrong(at, f"the value of {excerpt(self.key)} is missing")
             self.put(Node(at))
         elif self.comma is not None:
             self.wrong(self.comma, f"a comma before the closing {mark!r}", "delete the comma")
@@ -163,7 +167,7 @@ class Scanner(Builder):
         elif self.wants == "key":
             self.wrong(at, "a key is missing before this comma")
         elif self.stack and self.stack[-1].opener == "{":
-            self.wrong(at, f"the value of {escape_controls(self.key)} is missing")
+            self.wrong(at, f"the value of {excerpt(self.key)} is missing")
             self.put(Node(at))
             self.wants = "key"
         elif self.stack:
@@ -202,7 +206,7 @@ class Scanner(Builder):
             self.wrong(at, "a key and its value stand in an object {…}, not in a list")
             raise Stop
         while self.stack[-1].opener != "{":
-            key = escape_controls(word.strip(QUOTES))
+            key = excerpt(word.strip(QUOTES))
             self.wrong(at, f"the {self.begin(self.stack[-1])} is not closed before the key {key}")
             separated = self.comma is not None
             self.spoil()
@@ -239,24 +243,27 @@ class Scanner(Builder):
             key = self.string(word, at) if kind == "string" else word
         else:
             key = word.strip(QUOTES)
-            self.wrong(at, f"the key {shortened(key)} stands without double quotes", f'write "{shortened(key)}"')
+            self.wrong(at, f"the key {excerpt(key)} stands without double quotes", f'write "{excerpt(key)}"')
         self.key = key if isinstance(key, str) else word[1:-1]
         node = self.stack[-1]
         if self.key in node.keys:
             line, _ = position(self.text, node.keys[self.key])
-            message = f"{shortened(self.key)} stands here a second time, first at line {line}"
+            message = f"{excerpt(self.key)} stands here a second time, first at line {line}"
             self.wrong(at, message, "keep one of them")
         node.keys.setdefault(self.key, at)
         self.wants, self.comma = "colon", None
 
+    def miss_colon(self, at: int) -> None:
+        self.wrong(at, f"a colon is missing after the key {excerpt(self.key)}")
+
     def take_value(self, kind: str, word: str, at: int) -> None:
         if self.wants == "colon":
-            self.wrong(at, f"a colon is missing after the key {escape_controls(self.key)}")
+            self.miss_colon(at)
         elif self.wants == "comma" and self.stack[-1].opener == "{":
-            self.lose(at, f"{shortened(word)} does not belong here, after the value of {escape_controls(self.key)}")
+            self.lose(at, f"{excerpt(word)} does not belong here, after the value of {excerpt(self.key)}")
             return
         if not self.stack and kind == "word" and word not in ("null", "true", "false"):
-            self.wrong(at, f"a problem begins with a brace {{, not with {shortened(word)}")
+            self.wrong(at, f"a problem begins with a brace {{, not with {excerpt(word)}")
             raise Stop
         self.put(Node(at, self.value_of(kind, word, at)))
 
@@ -271,21 +278,21 @@ class Scanner(Builder):
             return spelling.WORDS[word]
         if kind == "quoted":
             shape = "single" if word.startswith("'") else "curly"
-            self.wrong(at, f"{shortened(word)} stands in {shape} quotes", 'strings stand in double quotes "')
+            self.wrong(at, f"{excerpt(word)} stands in {shape} quotes", 'strings stand in double quotes "')
             return word[1:-1]
         self.wrong(at, *spelling.misspelled(word))
         return BROKEN
 
     def number(self, word: str, at: int) -> Value:
         if not spelling.JSON_NUMBER.fullmatch(word):
-            self.wrong(at, f"{shortened(word)} is not a JSON number", spelling.spelled(word))
+            self.wrong(at, f"{excerpt(word)} is not a JSON number", spelling.spelled(word))
             return BROKEN
         try:
             if not set("eE.") & set(word) and count_digits(word) <= MAX_DIGITS:
                 return int(word)
             return parse_decimal(word)
         except TooLong as error:
-            self.wrong(at, f"{shortened(word)} is {error}; at most {MAX_DIGITS:,} are allowed")
+            self.wrong(at, f"{excerpt(word)} is {error}; at most {MAX_DIGITS:,} are allowed")
             return BROKEN
 
     def string(self, word: str, at: int) -> Value:

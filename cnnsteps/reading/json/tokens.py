@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cnnsteps.text import abbreviate, escape_controls
+from cnnsteps.text import excerpt
 
 SPACE = r"[ \t\r\n]"
 TOKEN = re.compile(
@@ -36,19 +36,15 @@ HYPHENS = str.maketrans("−–—", "---")
 CONTROL = re.compile(r"[\x00-\x1f]")
 
 
-def shortened(word: str) -> str:
-    return escape_controls(word if len(word) <= 24 else f"{word[:8]}…{word[-4:]}")
-
-
 def spelled(word: str) -> str | None:
     """How JSON would write the number that was probably meant."""
     if re.fullmatch(r"[-+]?[0-9]+ */ *-?[0-9]+", word):
-        return f'a fraction stands in quotes: "{shortened(word.replace(" ", ""))}"'
+        return f'a fraction stands in quotes: "{excerpt(word.replace(" ", ""))}"'
     bare = word.translate(HYPHENS).replace("_", "").replace(" ", "").lstrip("+")
     bare = re.sub(r"^(-?)0+(?=\d)", r"\1", bare)
     bare = re.sub(r"^(-?)\.", r"\g<1>0.", bare)
     bare = re.sub(r"\.(?=$|[eE])", "", bare)
-    return f"write {shortened(bare)}" if JSON_NUMBER.fullmatch(bare) else None
+    return f"write {excerpt(bare)}" if JSON_NUMBER.fullmatch(bare) else None
 
 
 def misspelled(word: str) -> tuple[str, str | None]:
@@ -58,9 +54,9 @@ def misspelled(word: str) -> tuple[str, str | None]:
     if word in PYTHONS:
         return f"{word} is not JSON", f"write {PYTHONS[word]}"
     if word.translate(HYPHENS) != word:
-        return f"{shortened(word)} is not JSON", spelled(word)
+        return f"{excerpt(word)} is not JSON", spelled(word)
     text = not any(c in "+*^%@\\" for c in word) and not CONTROL.search(word)
-    return f"{shortened(word)} is not JSON", "a text stands in double quotes" if text and len(word) > 1 else None
+    return f"{excerpt(word)} is not JSON", "a text stands in double quotes" if text and len(word) > 1 else None
 
 
 def blank_name(character: str) -> str:
@@ -77,7 +73,4 @@ def string_mistake(literal: str, reason: str) -> tuple[str, str | None]:
         hint = f"write {shown}" if control.group() in "\t\n\r" else "delete it"
         return f"a control character, {shown}, stands in this string", hint
     backslash = r"a backslash is written \\" if "escape" in reason.lower() else None
-    return (
-        f"the string {abbreviate(escape_controls(literal), 30)} is not JSON: {reason.split(':')[0].lower()}",
-        backslash,
-    )
+    return f"the string {excerpt(literal)} is not JSON: {reason.split(':')[0].lower()}", backslash
