@@ -1,104 +1,120 @@
-"""The story of a command: read the problem, solve it, write the solution."""
+"""The story of every face of cnnsteps: read a problem, solve it, write the solution."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from cnnsteps import formats
 from cnnsteps.errors import InputError, UsageError
-from cnnsteps.formats import Options, Pieces, Screen
 from cnnsteps.i18n import ENGLISH
+from cnnsteps.model.document import document_of
 from cnnsteps.model.selection import Selection, parse_cells
-from cnnsteps.model.solution import Limits, Problem
-from cnnsteps.output.file import to_file, to_standard_output
-from cnnsteps.output.progress import Progress
+from cnnsteps.model.solution import Limits, Problem, Solution
+from cnnsteps.options import COMMAND_DEFAULTS, CommandOptions, Options
+from cnnsteps.output.file import File, Sink, StandardOutput
 from cnnsteps.problems.file import read_file
 from cnnsteps.problems.problem import locate
+from cnnsteps.render.options import RenderOptions, Screen, render_options, template_folder
+from cnnsteps.render.pieces import Pieces
+
+Locate = Callable[[InputError], InputError]
+"""Gives mistakes their places in what was read."""
 
 
-class Request(NamedTuple):
-    """The command line's options."""
-
-    format_: str | None = None
-    output: str | None = None
-    answer_only: bool = False
-    cells: str | None = None
-    index_base: int = 1
-    fragment: bool = False
-    digits: int | None = None
-    flavor: str = "dollar"
-    template: Path | None = None
-    max_cells: int = 10_000_000
-    input_shape: str | None = None
-    language: str = "en"
-
-    @property
-    def format(self) -> str:
-        by_suffix = formats.by_suffix(Path(self.output).suffix.lower()) if self.output and not self.format_ else None
-        return self.format_ or by_suffix or "terminal"
-
-
-def solve_file(name: str, expected: str | None, request: Request) -> None:
+def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
     """Reads the problem in a file, solves it and writes the solution."""
-    if request.language != ENGLISH:
-        from cnnsteps.render.languages import check_language
+    from cnnsteps.output.progress import Progress
 
-        check_language(request.language, request.template)
-    source, problem = read_file(name, expected, request.input_shape)
-    selection = selected(problem, request.cells, request.index_base)
-    limits = Limits(request.max_cells, digits=request.digits)
-    expansions = 0 if request.answer_only else expansions_of(problem, selection)
-    with Progress(expansions, quiet=request.output is None and sys.stdout.isatty()) as progress:
-        try:
-            limits.check_expansions(expansions)
-            limits.check_size(problem)
-            solution = problem.solve(limits)
-        except InputError as error:
-            raise locate(error, source) from None
-        options = Options(
-            request.answer_only, selection, request.index_base, request.fragment, request.digits,
-            request.flavor, request.template, screen_of(request), progress.advance, request.language,
-        )  # fmt: skip
-        write(formats.load(request.format).pieces(solution, options), request, progress.finish)
+    options: CommandOptions = {**COMMAND_DEFAULTS, **chosen}
+    check_words(options)
+    problem, locate = read(name, expected, options["input_shape"])
+    selection = selected(problem, options)
+    expansions = expansions_of(problem, selection, options)
+    with Progress(expansions, quiet=options["output"] is None and sys.stdout.isatty()) as progress:
+        solution = solved(problem, locate, limits_of(options), expansions)
+        writing = render_options(options, screen_of(options), progress.advance)
+        pieces = rendered(solution, selection, format_of(options), writing)
+        sink_of(options["output"], options, progress.finish).write(pieces)
 
 
-def selected(problem: Problem, cells: str | None, index_base: int) -> Selection:
+def read(name: str, expected: str | None = None, input_shape: str | None = None) -> tuple[Problem, Locate]:
+    """The problem in a file, and how a mistake gets its place there; InputError with every mistake in it."""
+    source, problem = read_file(name, expected, input_shape)
+    return problem, partial(locate, source=source)
+
+
+def solved(problem: Problem, locate: Locate, limits: Limits, expansions: int = 0) -> Solution:
+    """The solution, when it is known that neither it nor its expansions are too large."""
+    try:
+        limits.check_expansions(expansions)
+        limits.check_size(problem)
+        return problem.solve(limits)
+    except InputError as error:
+        raise locate(error) from None
+
+
+def rendered(solution: Solution, selection: Selection | None, format: str, options: RenderOptions) -> Iterator[Pieces]:
+    """The solution in a format, with the selected steps, or all of them."""
+    return formats.load(format).pieces(document_of(solution, selection), options)
+
+
+def limits_of(options: Options) -> Limits:
+    """What may be asked for, and how many digits will be printed."""
+    return Limits(options["max_cells"], digits=options["digits"])
+
+
+def selected(problem: Problem, options: Options) -> Selection:
     """The cells whose expansions are asked for."""
+    cells = options["cells"]
     if cells and problem.kind == "network":
         raise UsageError("--cells chooses steps of one problem, and a network has several")
-    return parse_cells(cells, problem.output_shape, index_base, len(getattr(problem, "axes", "x")))
+    return parse_cells(cells, problem.output_shape, options["index_base"], len(getattr(problem, "axes", "x")))
 
 
-def expansions_of(problem: Problem, selection: Selection) -> int:
-    """How many expansions these are, those of the gradients included."""
+def expansions_of(problem: Problem, selection: Selection, options: Options) -> int:
+    """How many expansions will be written, those of the gradients included."""
+    if options["answer_only"]:
+        return 0
     backward = getattr(problem, "backward", None)
     gradients = backward.cells if backward and selection.boxes is None else 0
     return int(getattr(problem, "expansions", selection.count)) + gradients
 
 
-def write(pieces: Iterator[Pieces], request: Request, ended: Callable[[], None]) -> None:
-    """Templates of one's own may fail late, or never end: they run apart."""
-    apart = None
-    if request.template is not None:
-        from cnnsteps.output.isolated import Apart
-        from cnnsteps.render.user_templates import check_folder
+def check_words(options: Options) -> None:
+    """UsageError where nobody knows the language."""
+    if options["language"] != ENGLISH:
+        from cnnsteps.render.languages import check_language
 
-        check_folder(request.template)
-        apart = Apart(request.template, ended)
-    if request.output is None:
-        to_standard_output(pieces, apart)
-    else:
-        to_file(request.output, pieces, apart)
+        check_language(options["language"], template_folder(options))
 
 
-def screen_of(request: Request) -> Screen:
+def format_of(options: CommandOptions) -> str:
+    """As told, else by the suffix of the output, else text."""
+    by_suffix = formats.by_suffix(Path(options["output"]).suffix.lower()) if options["output"] else None
+    return options["format"] or by_suffix or "terminal"
+
+
+def screen_of(options: CommandOptions) -> Screen:
     """What text is written for: a terminal only where standard output is one."""
-    if request.format != "terminal":
+    if format_of(options) != "terminal":
         return Screen()
     from cnnsteps.formats.terminal import screen_for
 
-    is_terminal = request.output is None and sys.stdout.isatty()
+    is_terminal = options["output"] is None and sys.stdout.isatty()
     return screen_for(is_terminal, sys.stdout.encoding)
+
+
+def sink_of(output: str | None, options: Options, finished: Callable[[], None] = lambda: None) -> Sink:
+    """A file, or standard output. What a user's templates write may fail late, or never end: it is written apart."""
+    isolated = None
+    folder = template_folder(options)
+    if folder is not None:
+        from cnnsteps.output.isolated import Isolated
+        from cnnsteps.render.user_templates import check_folder
+
+        check_folder(folder)
+        isolated = Isolated(folder, finished)
+    return StandardOutput(isolated) if output is None else File(output, isolated)

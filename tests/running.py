@@ -13,17 +13,18 @@ import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from cnnsteps import formats
-from cnnsteps.errors import InputError
-from cnnsteps.formats import Options
-from cnnsteps.model.selection import parse_cells
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.numbers.exact import integer_text
+from cnnsteps.options import Options
+from cnnsteps.pipeline import rendered, selected, solved
 from cnnsteps.problems.problem import locate, read_problem
 from cnnsteps.reading.source import Source
+from cnnsteps.render.options import PIPE, Screen, render_options
+from cnnsteps.render.pieces import joined
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -73,25 +74,16 @@ def as_json(value: object) -> str:
 
 
 def solve(problem: Mapping[str, object] | str, digits: int | None = None) -> Solution:
-    """The solution itself, worked out for so many digits of irrational numbers."""
+    """The solution itself, worked out for so many digits of irrational numbers; a problem may be its file's text."""
     source = Source("problem.json", problem if isinstance(problem, str) else as_json(problem))
-    try:
-        return read_problem(source).solve(Limits(digits=digits))
-    except InputError as error:
-        raise locate(error, source) from None
+    return solved(read_problem(source), partial(locate, source=source), Limits(digits=digits))
 
 
-def render(
-    problem: Mapping[str, object] | str, fmt: str, *, cells: str | None = None, index_base: int = 1, **options: Any
-) -> str:
-    """The problem's solution in a format, in this process; `options` are those of `formats.Options`.
-
-    A problem may also be the text of its file.
-    """
-    solution = solve(problem, options.get("digits"))
-    selection = parse_cells(cells, solution.output_shape, index_base)
-    chosen = Options(selection=selection, index_base=index_base, **options)
-    return b"".join(formats.joined(piece) for piece in formats.load(fmt).pieces(solution, chosen)).decode()
+def render(problem: Mapping[str, object] | str, fmt: str, *, screen: Screen = PIPE, **options: Any) -> str:
+    """The problem's solution in a format, in this process; `options` are those of the command line."""
+    chosen = render_options(cast(Options, options), screen)
+    solution = solve(problem, chosen["digits"])
+    return joined(rendered(solution, selected(solution.problem, chosen), fmt, chosen)).decode()
 
 
 def solve_json(problem: Mapping[str, object] | str, **options: Any) -> dict[str, Any]:

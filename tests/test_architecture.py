@@ -9,14 +9,15 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "cnnsteps"
 FLOORS = (
-    {"text", "errors", "report", "i18n", "child"}, {"numbers"}, {"model"}, {"windows"}, {"reading"}, {"arithmetic"},
+    {"text", "errors", "report", "i18n", "options", "child"}, {"numbers"}, {"model"}, {"windows"}, {"reading"},
+    {"arithmetic"},
     {"operators"}, {"networks"}, {"problems"}, {"render"}, {"formats"}, {"output"}, {"pipeline"},
     {"checking"}, {"api", "walk"}, {"cli"}, {"__main__"},
 )  # fmt: skip
 FLOOR = {name: i for i, names in enumerate(FLOORS) for name in names}
 EXCEPTIONS = {
     ("arithmetic", "operators"), ("operators", "networks"), ("operators", "problems"),
-    ("render", "formats"), ("walk", "cli"), ("windows", "arithmetic"), ("windows", "networks"), ("windows", "reading"),
+    ("windows", "arithmetic"), ("windows", "networks"), ("windows", "reading"),
 }  # fmt: skip
 """Folders whose imports still run up, (from, to): this set may only shrink."""
 KNOWN_CIRCLES = {

@@ -233,7 +233,7 @@ def test_large_shapes_need_no_room() -> None:
 @pytest.mark.parametrize("columns", [60, 80, 100, 200])
 def test_no_table_is_wider_than_the_screen(columns: int) -> None:
     """Names go over two lines, become letters, then columns go below."""
-    from cnnsteps.formats import Screen
+    from cnnsteps.render.options import Screen
 
     for name in ("network-vgg16", "network-alexnet"):
         text = render(sample(name), "terminal", answer_only=True, screen=Screen(True, columns, None, False))

@@ -13,7 +13,7 @@ import pytest
 
 from cnnsteps.errors import TemplateError
 from cnnsteps.output import isolated as apart
-from cnnsteps.pipeline import Request, solve_file
+from cnnsteps.pipeline import solve_file
 from cnnsteps.render import limits as watch
 from tests.running import PATIENCE, ROOT, SAMPLES, Result, run_cli
 
@@ -207,7 +207,7 @@ def test_what_eats_memory_is_stopped(kind: str, mine: Path) -> None:
 def stopped(folder: Path, problem: str = PROBLEM) -> TemplateError:
     """The error of a run in this process."""
     with pytest.raises(TemplateError) as caught:
-        solve_file(problem, None, Request(output=str(folder.parent / "out.tex"), template=folder))
+        solve_file(problem, None, {"output": str(folder.parent / "out.tex"), "template": folder})
     return caught.value
 
 
@@ -241,7 +241,7 @@ def test_without_fork_the_same_is_stopped_between_pythons_steps(mine: Path, monk
     monkeypatch.delattr(os, "fork")
     monkeypatch.setattr(watch, "SECONDS", 0.3)
     changed(mine, NAME, "Y")
-    solve_file(PROBLEM, None, Request(output=str(mine.parent / "out.tex"), template=mine))
+    solve_file(PROBLEM, None, {"output": str(mine.parent / "out.tex"), "template": mine})
     assert "Y &= " in (mine.parent / "out.tex").read_text()
     for kind in ("nested loops", "macros", "output"):
         changed(mine, NAME, ENDLESS[kind])
@@ -255,7 +255,7 @@ def test_writing_does_not_count(mine: Path, tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "big.json").write_text(f'{{"type": "conv", "input": {rows}, "kernel": {[[1] * 5] * 5}}}')
     changed(mine, "Val_", "Y_")
     began = time.process_time(), os.times()
-    solve_file(str(tmp_path / "big.json"), None, Request(output=str(tmp_path / "out.tex"), template=mine))
+    solve_file(str(tmp_path / "big.json"), None, {"output": str(tmp_path / "out.tex"), "template": mine})
     after = os.times()
     assert after.children_user + after.children_system - began[1].children_user - began[1].children_system > 0.4
     assert (tmp_path / "out.tex").stat().st_size > 80_000_000
@@ -266,7 +266,7 @@ def test_a_child_that_is_killed(mine: Path, monkeypatch: pytest.MonkeyPatch) -> 
     changed(mine, "Val_", "Y_")
     monkeypatch.setattr(apart, "prepare", lambda report: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(Exception, match="ended from outside"):
-        solve_file(PROBLEM, None, Request(output=str(mine.parent / "out.tex"), template=mine))
+        solve_file(PROBLEM, None, {"output": str(mine.parent / "out.tex"), "template": mine})
     assert (mine.parent / "out.tex").read_text() == OLD
     assert {path.name for path in mine.parent.iterdir()} == {"mine", "out.tex"}
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnnsteps.formats import Screen
+from cnnsteps.render.options import Screen
 from tests import oracle, printed
 from tests.printed import Read
 from tests.problems import SMALL, Problem, convs, pools, sizes

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from cnnsteps.formats import Screen, latex, markdown, terminal
+from cnnsteps.formats import latex, markdown, terminal
 from cnnsteps.i18n import label
 from cnnsteps.numbers.exact import number
 from cnnsteps.render.matrices import Shown
+from cnnsteps.render.options import Screen
 from cnnsteps.render.page import Drawn, Page
 from cnnsteps.render.templates import Macros, Templates
 from tests.running import ROOT, SAMPLES, render, run_cli

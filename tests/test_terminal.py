@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps.formats import Screen
+from cnnsteps.render.options import Screen
 from tests.running import SAMPLES, render, run_cli
 from tests.screens import Shot, shoot
 

@@ -15,6 +15,7 @@ from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Limits
 from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source
+from cnnsteps.render.options import render_options
 from cnnsteps.walk.actions import ACTIONS, by_key
 from cnnsteps.walk.chapters import chapters_of
 from cnnsteps.walk.expression import expression
@@ -44,7 +45,9 @@ def walk_of(problem: Mapping[str, object] | str, base: int = 1, digits: int | No
     source = Source("problem.json", problem if isinstance(problem, str) else as_json(problem))
     solution = read_problem(source).solve(Limits())
     chapters = chapters_of(solution, Selection(solution.output_shape), base)
-    return Walk(chapters, Writing(None, digits, False), Setting(base, digits, solution.title or ""), quiz)
+    return Walk(
+        chapters, Writing(render_options({"digits": digits})), Setting(base, digits, solution.title or ""), quiz
+    )
 
 
 def press(walk: Walk, state: State, *keys: str) -> State:
@@ -410,7 +413,7 @@ def test_a_template_of_ones_own(tmp_path: Any) -> None:
     text = (shipped() / "terminal.jinja").read_text("utf-8")
     (tmp_path / "terminal.jinja").write_text(text.replace("Val[", "Y[").replace('"×"', '"·"'), "utf-8")
     walk = walk_of(RGB)
-    walk.writing = Writing(tmp_path, None, False)
+    walk.writing = Writing(render_options({"template": tmp_path}))
     text = shown(walk, press(walk, walk.begin(), "right"))
     assert "Y[1,1,1] = (0·1 + 0·0" in text
     assert "x[1,1,2] · w[1,1,1,2] = 0 · 0 = 0" in text

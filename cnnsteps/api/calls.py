@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from cnnsteps import operators
+from cnnsteps import operators, pipeline
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
@@ -66,12 +66,7 @@ def solved_problem(problem: object, names: Names) -> Solution:
     if read is None or report:
         order = list(value) if isinstance(value, dict) else []
         raise refused(report.mistakes, names, order)
-    limits = Limits()
-    try:
-        limits.check_size(read)
-        return Solution(read.solve(limits))
-    except InputError as error:
-        raise refused(error.mistakes, names, []) from None
+    return Solution(pipeline.solved(read, lambda error: refused(error.mistakes, names, []), Limits()))
 
 
 def refused(mistakes: list[Mistake], names: Names, order: list[str]) -> InputError:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from cnnsteps.api.options import pythonic
 from cnnsteps.api.solution import Solution
-from cnnsteps.errors import InputError, UsageError
+from cnnsteps.errors import UsageError
 from cnnsteps.model.solution import Limits
-from cnnsteps.problems.file import read_file
-from cnnsteps.problems.problem import locate
+from cnnsteps.pipeline import read, solved
 
 
 def load(
@@ -29,12 +28,7 @@ def load(
     told = [(f"{name}=" if name else "") + ",".join(map(str, sizes)) for name, sizes in shapes.items()]
     sizes = "\n".join(told) if told else None
     try:
-        source, problem = read_file(os.fspath(path), None, sizes)
+        problem, locate = read(os.fspath(path), None, sizes)
     except UsageError as error:
         raise UsageError(pythonic(str(error))) from None
-    limits = Limits()
-    try:
-        limits.check_size(problem)
-        return Solution(problem.solve(limits))
-    except InputError as error:
-        raise locate(error, source) from None
+    return Solution(solved(problem, locate, Limits()))

@@ -7,14 +7,14 @@ LaTeX is nothing but the steps and the answer in `$$` blocks. A large solution i
 
 from __future__ import annotations
 
-import math
 import re
 
-from cnnsteps import formats
-from cnnsteps.formats import Options, Screen, joined
-from cnnsteps.model.selection import first_cells
+from cnnsteps.model.selection import Selection, first_cells
 from cnnsteps.model.solution import Solution
-from cnnsteps.pipeline import expansions_of
+from cnnsteps.options import DEFAULTS, Options
+from cnnsteps.pipeline import expansions_of, rendered
+from cnnsteps.render.options import PIPE, Screen, render_options
+from cnnsteps.render.pieces import joined
 
 MOST_STEPS = 64
 MOST_TERMS = 1000
@@ -22,31 +22,30 @@ MOST_TERMS = 1000
 FORMULA = re.compile(r"^\$\$\n.*?\n\$\$$", re.MULTILINE | re.DOTALL)
 
 
-def cut(solution: Solution, format: str, screen: Screen | None = None) -> str:
+def cut(solution: Solution, format: str, screen: Screen = PIPE) -> str:
     """The solution in a format, with its first steps only where there are many."""
-    options, note = shortened(solution)
-    text = b"".join(
-        map(joined, formats.load(format).pieces(solution, options._replace(screen=screen or Screen())))
-    ).decode()
+    options, selection, note = shortened(solution)
+    text = joined(rendered(solution, selection, format, render_options(options, screen))).decode()
     if not note:
         return text
     return f"{text.rstrip()}\n\n{f'*{note}*' if format == 'markdown' else note.replace('`', '')}\n"
 
 
-def shortened(solution: Solution) -> tuple[Options, str]:
+def shortened(solution: Solution) -> tuple[Options, Selection | None, str]:
     """What is shown of the solution, and the words for it; none where that is all."""
-    steps = expansions_of(solution.problem, first_cells(solution.output_shape, math.prod(solution.output_shape)))
+    steps = expansions_of(solution.problem, Selection(solution.output_shape), DEFAULTS)
     if solution.layers:
         if steps <= MOST_STEPS:
-            return Options(), ""
-        return Options(answer_only=True), "The steps of a layer: `.layers[0].solution`; all of them: `.render()`."
+            return {}, None, ""
+        note = "The steps of a layer: `.layers[0].solution`; all of them: `.render()`."
+        return {"answer_only": True}, None, note
     per_step = 1 if solution.steps is None else solution.steps.terms
     most = max(1, min(MOST_STEPS, MOST_TERMS // max(per_step, 1)))
     if solution.steps is None or steps <= most:
-        return Options(), ""
+        return {}, None, ""
     selection = first_cells(solution.output_shape, most)
     told = f"These are the first {selection.count:,} of {steps:,} steps."
-    return Options(selection=selection), f"{told} All of them: `.render()`, or `.save()` to a file."
+    return {}, selection, f"{told} All of them: `.render()`, or `.save()` to a file."
 
 
 def formulas(solution: Solution) -> str | None:

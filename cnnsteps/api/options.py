@@ -1,55 +1,65 @@
-"""The command line's options, given to `render` and `save` by their names."""
+"""The options, given to `render` and `save` by their names."""
 
 from __future__ import annotations
 
-import os
+import inspect
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from cnnsteps import formats
 from cnnsteps.errors import InputError, Mistake, UsageError
-from cnnsteps.formats import Options
-from cnnsteps.i18n import ENGLISH
 from cnnsteps.model.solution import Limits
 from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.model.steps import NamedTensor
 from cnnsteps.networks.precision import has_irrational, tensors_of
 from cnnsteps.numbers.irrational import SURE
-from cnnsteps.pipeline import expansions_of, selected
-from cnnsteps.render.languages import check_language
+from cnnsteps.options import OPTIONS, Choice, Options, misfit
+from cnnsteps.pipeline import check_words, expansions_of, limits_of, rendered, selected
+from cnnsteps.render.options import render_options
+from cnnsteps.render.pieces import Pieces
 from cnnsteps.text import join_or
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-def options_of(
-    worked: Worked,
-    answer_only: bool,
-    cells: str | None,
-    index_base: int,
-    fragment: bool,
-    digits: int | None,
-    flavor: str,
-    template: str | os.PathLike[str] | None,
-    max_cells: int,
-    language: str,
-) -> Options:
-    """The checked options of `render` and `save`."""
-    check_choice("index_base", index_base, (0, 1))
-    check_choice("flavor", flavor, ("dollar", "github"))
-    if digits is not None and not (isinstance(digits, int) and 0 <= digits <= 1000):
-        raise UsageError(f"digits is {digits!r}, but it is a whole number from 0 to 1000")
+
+def taking_options(function: Function) -> Function:
+    """A function whose `**options` are shown by their names and defaults, in `help()` and as one types."""
+    signature = inspect.signature(function)
+    *first, _ = signature.parameters.values()
+    named = (
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option.default, annotation=annotation)
+        for (name, option), annotation in zip(OPTIONS.items(), Options.__annotations__.values(), strict=True)
+    )
+    function.__signature__ = signature.replace(parameters=[*first, *named])  # type: ignore[attr-defined]
+    return function
+
+
+def written(worked: Worked, format: str, given: Options) -> Iterator[Pieces]:
+    """The solution in a format, when all options fit; UsageError or InputError where one does not."""
+    check_choice("format", format, tuple(formats.names()))
+    check_names(given)
+    if wrong := misfit(given):
+        raise UsageError(wrong)
+    options = render_options(given)
     try:
-        selection = selected(worked.problem, cells, index_base)
-        asked = 0 if answer_only else expansions_of(worked.problem, selection)
-        Limits(max_cells).check_expansions(asked)
+        selection = selected(worked.problem, options)
+        limits_of(options).check_expansions(expansions_of(worked.problem, selection, options))
     except UsageError as error:
         raise UsageError(pythonic(str(error))) from None
     except InputError as error:
         mistakes = [Mistake(pythonic(m.message), pythonic(m.hint or "") or None) for m in error.mistakes]
         raise InputError(mistakes, None) from None
-    folder = None if template is None else Path(template)
-    if language != ENGLISH:
-        check_language(language, folder)
-    return Options(answer_only, selection, index_base, fragment, digits, flavor, folder, language=language)
+    check_words(options)
+    return rendered(with_digits(worked, options["digits"]), selection, format, options)
+
+
+def check_names(given: Options) -> None:
+    """TypeError, as Python has it, where there is no such option."""
+    for name in given:
+        if name not in OPTIONS:
+            raise TypeError(f"unexpected keyword argument {name!r}; the options are {', '.join(OPTIONS)}")
 
 
 def with_digits(worked: Worked, digits: int | None) -> Worked:
@@ -62,9 +72,12 @@ def with_digits(worked: Worked, digits: int | None) -> Worked:
     return worked.problem.solve(Limits(digits=digits))
 
 
-def chosen(name: str) -> formats.Format:
-    check_choice("format", name, tuple(formats.names()))
-    return formats.load(name)
+def format_of(path: str) -> str:
+    """The format that files with this suffix have; UsageError where nobody knows."""
+    known = formats.by_suffix(Path(path).suffix.lower())
+    if known is None:
+        raise UsageError(f"{path!r} does not say its format: {join_or(suffixes())}, or give format=")
+    return known
 
 
 def suffixes() -> list[str]:
@@ -73,8 +86,9 @@ def suffixes() -> list[str]:
 
 def check_choice(name: str, value: object, among: tuple[object, ...]) -> None:
     """UsageError where the value is none of these."""
-    if value not in among or isinstance(value, bool):
-        raise UsageError(f"{name} is {value!r}, but it is {join_or([repr(one) for one in among])}")
+    choice = Choice(among)
+    if not choice.fits(value):
+        raise UsageError(f"{name} is {value!r}, but it is {choice.words}")
 
 
 def pythonic(text: str) -> str:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from shutil import get_terminal_size
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
-from cnnsteps import formats
 from cnnsteps.api import notebook
 from cnnsteps.api.exactly import exact_array, nearest_array
-from cnnsteps.api.options import chosen, options_of, suffixes, with_digits
+from cnnsteps.api.options import format_of, taking_options, written
 from cnnsteps.api.steps import Sentences, Steps
 from cnnsteps.api.types import Array
 from cnnsteps.errors import UsageError
-from cnnsteps.formats import Screen, joined
 from cnnsteps.model.solution import Gradient as WorkedGradient
 from cnnsteps.model.solution import Solution as Worked
-from cnnsteps.output.file import to_file
-from cnnsteps.text import join_or
+from cnnsteps.options import Options
+from cnnsteps.output.file import File
+from cnnsteps.render.options import Screen
+from cnnsteps.render.pieces import joined
 
 
 class Gradient:
@@ -202,20 +201,8 @@ class Solution:
         """
         return number_or_none(self.worked.extras.get("multiply_adds"))
 
-    def render(
-        self,
-        format: str = "terminal",
-        *,
-        answer_only: bool = False,
-        cells: str | None = None,
-        index_base: int = 1,
-        fragment: bool = False,
-        digits: int | None = None,
-        flavor: str = "dollar",
-        template: str | os.PathLike[str] | None = None,
-        max_cells: int = 10_000_000,
-        language: str = "en",
-    ) -> str:
+    @taking_options
+    def render(self, format: str = "terminal", **options: Unpack[Options]) -> str:
         """The whole solution as text: "terminal", "latex", "markdown", "json" or "ipynb".
 
         The options are the command line's. UsageError where one does not fit.
@@ -227,39 +214,17 @@ class Solution:
         ]}
         <BLANKLINE>
         """
-        options = options_of(
-            self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells, language
-        )
-        return b"".join(map(joined, chosen(format).pieces(with_digits(self.worked, digits), options))).decode()
+        return joined(written(self.worked, format, options)).decode()
 
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        format: str | None = None,
-        *,
-        answer_only: bool = False,
-        cells: str | None = None,
-        index_base: int = 1,
-        fragment: bool = False,
-        digits: int | None = None,
-        flavor: str = "dollar",
-        template: str | os.PathLike[str] | None = None,
-        max_cells: int = 10_000_000,
-        language: str = "en",
-    ) -> None:
+    @taking_options
+    def save(self, path: str | os.PathLike[str], format: str | None = None, **options: Unpack[Options]) -> None:
         """Writes the solution to a file, whole or not at all; its suffix says the format unless told.
 
         >>> import cnnsteps
         >>> cnnsteps.conv([1, 2, 3], [1, 1]).save("solution.ipynb")  # doctest: +SKIP
         """
         name = os.fspath(path)
-        options = options_of(
-            self.worked, answer_only, cells, index_base, fragment, digits, flavor, template, max_cells, language
-        )
-        told = format or formats.by_suffix(Path(name).suffix.lower())
-        if told is None:
-            raise UsageError(f"{name!r} does not say its format: {join_or(suffixes())}, or give format=")
-        to_file(name, chosen(told).pieces(with_digits(self.worked, digits), options))
+        File(name).write(written(self.worked, format or format_of(name), options))
 
     def __repr__(self) -> str:
         shape = " × ".join(map(str, self.output_shape)) or "one number"

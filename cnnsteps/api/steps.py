@@ -12,12 +12,14 @@ import numpy as np
 
 from cnnsteps.api.exactly import number_of
 from cnnsteps.api.types import Exact
-from cnnsteps.formats import Options, joined
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import Indices, JsonFields, NamedTensor, Run
 from cnnsteps.model.steps import Steps as Told
-from cnnsteps.render.document import Look, lone_page
+from cnnsteps.render.document import lone_page
 from cnnsteps.render.expansions import Expansions
+from cnnsteps.render.options import render_options
+from cnnsteps.render.pieces import joined
+from cnnsteps.render.style import FormatStyle
 
 Fact: TypeAlias = "Exact | bool | str | tuple[Fact, ...] | None"
 BLOCK = 256
@@ -31,14 +33,14 @@ class Sentences:
         self.solution, self.gradient = solution, gradient
         self.writers: dict[str, Expansions] = {}
 
-    def write(self, cell: int, look: Look) -> str:
+    def write(self, cell: int, style: FormatStyle) -> str:
         """The expansion of one cell."""
-        if look.name not in self.writers:
-            self.writers[look.name] = self.writer(look)
-        return b"".join(map(joined, self.writers[look.name].write(np.array([cell])))).decode()
+        if style.name not in self.writers:
+            self.writers[style.name] = self.writer(style)
+        return joined(self.writers[style.name].write(np.array([cell]))).decode()
 
-    def writer(self, look: Look) -> Expansions:
-        page = lone_page(self.solution, Options(), look)
+    def writer(self, style: FormatStyle) -> Expansions:
+        page = lone_page(self.solution, render_options({}), style)
         if self.gradient is None:
             assert self.solution.steps is not None
             return page.expanding(self.solution.steps, self.solution.output_shape)
@@ -140,9 +142,9 @@ class Step:
         >>> cnnsteps.relu([-2, 3]).steps[0].text
         'Val[1] = max(0, -2) = 0'
         """
-        from cnnsteps.formats.terminal import look
+        from cnnsteps.formats.terminal import style_for
 
-        return " ".join(self.sentences.write(self.cell, look(Options())).split())
+        return " ".join(self.sentences.write(self.cell, style_for(render_options({}))).split())
 
     def __str__(self) -> str:
         return self.text
@@ -151,9 +153,9 @@ class Step:
         return f"<Step {self.text}>"
 
     def _repr_markdown_(self) -> str:
-        from cnnsteps.formats.markdown import look
+        from cnnsteps.formats.markdown import style_for
 
-        return self.sentences.write(self.cell, look(Options())).strip()
+        return self.sentences.write(self.cell, style_for(render_options({}))).strip()
 
     _repr_latex_ = _repr_markdown_
 

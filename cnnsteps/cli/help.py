@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 import click
 
@@ -60,23 +60,6 @@ class ProblemFile(click.types.StringParamType):
         self.suffixes = suffixes
 
 
-class Number(click.types.IntParamType):
-    """A number from `low` to `high`; unlike click's own range it keeps its bounds out of the help."""
-
-    def __init__(self, low: int, high: int | None = None) -> None:
-        self.low, self.high = low, high
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = str(value)
-        if not text.isascii() or not text.lstrip("+-").isdigit() or len(text) > 100:
-            self.fail(f"{text!r} is not a whole number.", param, ctx)
-        number = int(text)
-        if number < self.low or (self.high is not None and number > self.high):
-            to = "" if self.high is None else f" and at most {self.high}"
-            self.fail(f"{number} is not at least {self.low}{to}.", param, ctx)
-        return number
-
-
 class Command(click.Command):
     """A mistake in its options says which command it is; click loses that of an option without its value."""
 
@@ -88,7 +71,7 @@ class Command(click.Command):
             raise
 
 
-APART = {"templates": "cnnsteps.cli.template_commands", "walk": "cnnsteps.walk.command"}
+APART = {"templates": "cnnsteps.cli.template_commands", "walk": "cnnsteps.cli.walk_command"}
 """Commands of modules of their own, which are imported when they are asked for; they have the command's name there."""
 
 

@@ -10,18 +10,20 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from cnnsteps import __version__
-from cnnsteps.cli.help import EPILOG, Command, Commands, Number, ProblemFile, examples
+from cnnsteps.cli.help import EPILOG, Command, Commands, ProblemFile, examples
+from cnnsteps.cli.options import click_options
 from cnnsteps.errors import CnnstepsError, UsageError
-from cnnsteps.text import escape_controls, join_or
+from cnnsteps.options import CommandOptions, ProblemOptions, declared
+from cnnsteps.text import escape_controls
 
 ANY = "solve"
-FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
+OF_MODELS = ("network", "size", ANY)
+"""The commands that also read ONNX models."""
 
 
 @click.group(
@@ -32,65 +34,24 @@ def program() -> None:
     """Works out the matrix problems of convolutional networks, exactly, and writes down every step."""
 
 
-def options(name: str) -> list[click.Parameter]:
-    """What every solving command takes."""
-    onnx = [".onnx"] if model_options(name) else []
-    return [
-        click.Argument(["file"], metavar="FILE", type=ProblemFile(".json", *onnx)),
-        click.Option(["-f", "--format", "format_"], metavar="FORMAT", type=click.Choice(FORMATS),
-                     help=f"{join_or(FORMATS)}; else by -o's suffix (.txt, .tex, .md, .ipynb, .json), else terminal."),
-        click.Option(["-o", "--output"], metavar="FILE", type=str, callback=output_name,
-                     help="Write there, whole or not at all; - is standard output."),
-        click.Option(["--answer-only"], is_flag=True, help="The answer without the expansions."),
-        click.Option(["--cells"], metavar="SPEC",
-                     help="Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'."),
-        click.Option(["--index-base"], type=click.Choice(["0", "1"]), default="1",
-                     help="The first index; 1 unless told."),
-        click.Option(["--fragment"], is_flag=True, help="LaTeX and Markdown: the body alone, for one's own document."),
-        click.Option(["--digits"], metavar="N", type=Number(0, 1000),
-                     help="Round printed numbers to N digits after the point, half up, behind ≈; 0 to 1000."),
-        click.Option(["--flavor"], type=click.Choice(["dollar", "github"]), default="dollar",
-                     help="Markdown: formulas in $$ (unless told), or in ```math fences."),
-        click.Option(["--template"], metavar="DIR", type=click.Path(path_type=Path),
-                     help="A folder of templates that go before the shipped ones."),
-        click.Option(["--language"], metavar="LANG", type=str, default="en",
-                     help="en (unless told), de, zh, or that of a words file LANG.json in --template DIR."),
-        click.Option(["--max-cells"], metavar="N", type=Number(0), default=10_000_000,
-                     help="How many expansions may be asked for; 10,000,000 unless told."),
-        *model_options(name),
-    ]  # fmt: skip
-
-
-def output_name(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
-    if name == "":
-        raise click.BadParameter("the file's name is empty.", context, option)
-    return None if name == "-" else name
-
-
-def lines(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> str | None:
-    """What an option was given, each time a line."""
-    return "\n".join(values) if values else None
-
-
-def model_options(name: str) -> list[click.Parameter]:
-    """What the commands take that also read ONNX models."""
-    if name not in ("network", "size", ANY):
-        return []
-    text = "An ONNX model's input, where it leaves sizes open: 1,3,224,224 or 3,224,224; NAME=3,224,224 of several."
-    return [click.Option(["--input-shape"], metavar="SIZES", type=str, multiple=True, callback=lines, help=text)]
+def parameters(name: str) -> list[click.Parameter]:
+    """What a solving command takes."""
+    takes_models = name in OF_MODELS
+    taken = declared(CommandOptions if takes_models else ProblemOptions)
+    file = ProblemFile(".json", *([".onnx"] if takes_models else []))
+    return [click.Argument(["file"], metavar="FILE", type=file), *click_options(taken)]
 
 
 def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[str]) -> click.Command:
     def solve(file: str, **chosen: Any) -> None:
-        from cnnsteps.pipeline import Request, solve_file
+        from cnnsteps.pipeline import solve_file
 
-        chosen["index_base"] = int(chosen["index_base"])
-        solve_file(file, kind, Request(**chosen))
+        solve_file(file, kind, cast(CommandOptions, chosen))
 
-    file = "a problem file in JSON, or an ONNX model" if model_options(name) else "a problem file in JSON"
+    file = "a problem file in JSON, or an ONNX model" if name in OF_MODELS else "a problem file in JSON"
     help_text = f"{summary}\n\nFILE is {file}; - is standard input."
-    parameters, end = options(name), examples(lines)
-    return Command(name, callback=solve, params=parameters, help=help_text, short_help=summary, epilog=end)
+    end = examples(lines)
+    return Command(name, callback=solve, params=parameters(name), help=help_text, short_help=summary, epilog=end)
 
 
 def operator_command(name: str) -> click.Command:

@@ -59,7 +59,7 @@ def copy(name: str, folder: Path, force: bool) -> None:
 
     FORMAT may be any name of `cnnsteps templates list`. DIR is made where there is none.
     """
-    from cnnsteps.output.file import to_file
+    from cnnsteps.output.file import File
     from cnnsteps.text import escape_controls
 
     source = path_of(name)
@@ -73,7 +73,7 @@ def copy(name: str, folder: Path, force: bool) -> None:
         raise OutputError(
             f"{escape_controls(str(folder))}:1:1: error: the folder can't be made: {error.strerror}"
         ) from None
-    to_file(str(target), [source.read_bytes()])
+    File(str(target)).write([source.read_bytes()])
     click.echo(f"wrote {escape_controls(str(target))}")
     click.echo(f"next: change it, then `{next_move(source.stem, folder)}`")
 

@@ -1,50 +1,20 @@
 """The formats, one a file, each with a template of the same name.
 
-Each module has `SUFFIX`, by which `-o` knows it, and `pieces`, which writes a solution as
+Each module has `SUFFIX`, by which `-o` knows it, and `pieces`, which writes a document as
 a stream of bytes. Nothing has to be registered.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
-from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Solution
-
-Pieces = bytes | memoryview | list[bytes | memoryview]
-"""A piece of output, or several that go out together; valid until the one after the next is asked for."""
-
-
-class Screen(NamedTuple):
-    """Where text goes: a terminal of some width and colours, or a pipe or file."""
-
-    is_terminal: bool = False
-    columns: int | None = None
-    colors: str | None = None
-    """rich's name of the colour system; None writes no escape codes."""
-    ascii_only: bool = False
-
-
-class Options(NamedTuple):
-    """How a solution is to be written."""
-
-    answer_only: bool = False
-    selection: Selection | None = None
-    index_base: int = 1
-    fragment: bool = False
-    digits: int | None = None
-    flavor: str = "dollar"
-    template: Path | None = None
-    screen: Screen = Screen()
-    advance: Callable[[int], None] = lambda _: None
-    """Told how many expansions were written."""
-    language: str = "en"
-    """Of the words; what they are is in `cnnsteps.render.languages`."""
+from cnnsteps.model.document import Document
+from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.pieces import Pieces
 
 
 class Format(Protocol):
@@ -52,12 +22,7 @@ class Format(Protocol):
 
     SUFFIX: str
 
-    def pieces(self, solution: Solution, options: Options) -> Iterator[Pieces]: ...
-
-
-def joined(piece: Pieces) -> bytes:
-    """One piece, or several that go out together, as bytes that stay."""
-    return b"".join(map(bytes, piece)) if isinstance(piece, list) else bytes(piece)
+    def pieces(self, document: Document, options: RenderOptions) -> Iterator[Pieces]: ...
 
 
 @cache

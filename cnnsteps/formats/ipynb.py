@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from cnnsteps.formats import Options, Pieces, joined
-from cnnsteps.model.solution import Solution
+from cnnsteps.model.document import Document
+from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.pieces import Pieces, joined
 
 SUFFIX = ".ipynb"
 
@@ -25,13 +26,13 @@ CLOSING = (
 )
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
-    """The solution as a notebook, cell by cell; a notebook knows `$$` and no fences."""
+def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
+    """The document as a notebook, cell by cell; a notebook knows `$$` and no fences."""
     from cnnsteps.formats import markdown
 
     yield OPENING
     separator = b""
-    for n, source in enumerate(cells(markdown.pieces(solution, options._replace(flavor="dollar")))):
+    for n, source in enumerate(cells(markdown.pieces(document, {**options, "flavor": "dollar"}))):
         yield separator + b"\n" + cell(n + 1, source)
         separator = b","
     yield CLOSING
@@ -41,7 +42,7 @@ def cells(text: Iterator[Pieces]) -> Iterator[bytes]:
     """The sources of the cells: Markdown cut before its headings, and where a cell grows large behind a block."""
     held = b""
     for piece in text:
-        held += joined(piece)
+        held += joined([piece])
         *whole, held = cut(held)
         yield from (source for source in whole if source.strip())
     if held.strip():

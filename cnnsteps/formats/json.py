@@ -7,67 +7,72 @@ import math
 from collections.abc import Iterator
 from itertools import product
 
-from cnnsteps.formats import Options, Pieces
+from cnnsteps.model.document import Document, Worked
 from cnnsteps.model.selection import Selection
-from cnnsteps.model.solution import Solution
 from cnnsteps.model.steps import JsonFields, NamedTensor, Run, Steps
 from cnnsteps.numbers.exact import Number, nearest_17, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
 from cnnsteps.render.notation import slot_mark
+from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
-from cnnsteps.render.tokens import Scribe, Tokens, Writer
+from cnnsteps.render.tokens import NumberStyle, TokenCache, Tokens
 
 SUFFIX = ".json"
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
+def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
     """The result object, on one line a step."""
     yield b'{"problems": [\n'
-    yield from problem(solution, options)
+    for i, block in enumerate(document.blocks):
+        if i:
+            yield b",\n"
+        yield from problem(block, options)
     yield b"\n]}\n"
 
 
-def problem(solution: Solution, options: Options) -> Iterator[Pieces]:
+def problem(block: Worked, options: RenderOptions) -> Iterator[Pieces]:
     """One problem's result."""
+    solution = block.solution
     head = {"type": solution.kind, "title": solution.title, "output_shape": list(solution.output_shape)} | dict(
         solution.extras
     )
     yield json.dumps(head, ensure_ascii=True)[:-1].encode()
-    yield from rest(solution, options)
+    yield from rest(block, options)
 
 
-def rest(solution: Solution, options: Options) -> Iterator[Pieces]:
+def rest(block: Worked, options: RenderOptions) -> Iterator[Pieces]:
     """What follows an object's head: the answer, the steps, and of a network its layers."""
+    solution = block.solution
     if solution.output is not None:
         yield b', "output": '
         yield from nested(solution.output.tensor)
-    if solution.output is not None and solution.steps is not None and not options.answer_only:
-        selection = options.selection or Selection(solution.output_shape)
+    if solution.output is not None and solution.steps is not None and not options["answer_only"]:
         yield b', "steps": ['
-        yield from step_objects(solution.output, solution.steps, selection, options)
+        yield from step_objects(solution.output, solution.steps, block.selection, options)
         yield b"]"
-    yield from gradients(solution, options)
+    yield from gradients(block, options)
     for i, layer in enumerate(solution.layers):
         yield b', "layers": [\n' if i == 0 else b",\n"
         yield json.dumps(dict(layer.extras))[:-1].encode()
-        yield from rest(layer, options)
+        yield from rest(Worked(layer, Selection(layer.output_shape)), options)
     yield b"]}" if solution.layers else b"}"
 
 
-def gradients(solution: Solution, options: Options) -> Iterator[Pieces]:
+def gradients(block: Worked, options: RenderOptions) -> Iterator[Pieces]:
     """`backward`: the gradients by what they are of. `--cells` chooses steps of the answer, and none of these."""
-    chosen = options.selection is not None and options.selection.boxes is not None
-    for i, (name, gradient) in enumerate(solution.gradients.items()):
+    chosen = block.selection.boxes is not None
+    for i, (name, gradient) in enumerate(block.solution.gradients.items()):
         yield b", " if i else b', "backward": {'
         yield f'"{name}": {{"output": '.encode()
         yield from nested(gradient.output.tensor)
-        if gradient.steps is not None and not options.answer_only and not chosen:
+        if gradient.steps is not None and not options["answer_only"] and not chosen:
             yield b', "steps": ['
             yield from step_objects(gradient.output, gradient.steps, Selection(gradient.output.shape), options)
             yield b"]"
         yield b"}"
-    yield b"}" if solution.gradients else b""
+    yield b"}" if block.solution.gradients else b""
 
 
 def literal(shown: Number) -> str:
@@ -115,14 +120,14 @@ class Objects(Rows):
         return f"{self.names.text}{rest}}}", 1
 
 
-def step_objects(output: NamedTensor, steps: Steps, selection: Selection, options: Options) -> Iterator[Pieces]:
+def step_objects(output: NamedTensor, steps: Steps, selection: Selection, options: RenderOptions) -> Iterator[Pieces]:
     """The steps of the chosen cells, plane by plane."""
     shape = output.shape
-    names = Names(shape, options.index_base, lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
-    writer = Writer(Scribe(literals, len, shown), fill_up=False, asked=selection.asked)
-    rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options.advance)
+    names = Names(shape, options["index_base"], lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
+    writer = TokenCache(NumberStyle(literals, len, shown), fill_up=False, asked=selection.asked)
+    rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options["advance"])
     if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.irrational_mask is None:
-        rows = LongObjects(steps, names, writer, {}, options.advance)
+        rows = LongObjects(steps, names, writer, {}, options["advance"])
     size = math.prod(output.spatial)
     separator = b"\n"
     for start in range(0, math.prod(shape), size):

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 from string import ascii_letters
 
-from cnnsteps.formats import Options, Pieces
-from cnnsteps.model.solution import Solution
-from cnnsteps.render.document import Look, document, words_for
+from cnnsteps.model.document import Document
+from cnnsteps.render.document import typeset, words_for
 from cnnsteps.render.lines import Measure
-from cnnsteps.render.matrices import Room
+from cnnsteps.render.matrices import MatrixLimits
+from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.style import FormatStyle
 from cnnsteps.text import escape_controls
 
 SUFFIX = ".tex"
@@ -37,18 +39,21 @@ ONLY_IN_T1 = "«»ÐÞðþĄąĐđĘęĮįŊŋŲų„"
 LONG_WORD = re.compile(r"\S{16}(?=\S)")
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
-    """The solution as LaTeX."""
-    measure = Measure(FRAGMENT_LINE if options.fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
+def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
+    """The document as LaTeX."""
     cjk = words_for(options).is_chinese
-    unknown = sorted(
-        {c for c in escape_controls(solution.title or "") if not (typesettable(c) or (cjk and in_gbsn(c)))}
-    )
-    codes = [f"{ord(c):04X}" for c in unknown]
-    room = Room(measure, None, MOST_ROWS, 1.4)
-    escaping = partial(fragment_escape, cjk=cjk) if options.fragment else escape
-    look = Look("latex", escaping, measure, room, (codes,), {"cjk": cjk})
-    return document(solution, options, look)
+    title = escape_controls(document.meta.title or "")
+    unknown = sorted({c for c in title if not (typesettable(c) or (cjk and in_gbsn(c)))})
+    return typeset(document, options, style_for(options, cjk, [f"{ord(c):04X}" for c in unknown]))
+
+
+def style_for(options: RenderOptions, cjk: bool, unknown: list[str]) -> FormatStyle:
+    """As wide as the page; `unknown` are the codes of the title's characters that the fonts lack."""
+    fragment = options["fragment"]
+    measure = Measure(FRAGMENT_LINE if fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
+    escaping = partial(fragment_escape, cjk=cjk) if fragment else escape
+    limits = MatrixLimits(measure, None, MOST_ROWS, 1.4)
+    return FormatStyle("latex", escaping, measure, limits, (unknown,), {"cjk": cjk})
 
 
 def escape(text: str) -> str:

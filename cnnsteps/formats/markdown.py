@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnnsteps.formats import Options, Pieces
 from cnnsteps.formats.latex import width
-from cnnsteps.model.solution import Solution
-from cnnsteps.render.document import Look, document
+from cnnsteps.model.document import Document
+from cnnsteps.render.document import typeset
 from cnnsteps.render.lines import Measure
-from cnnsteps.render.matrices import Room
+from cnnsteps.render.matrices import MatrixLimits
+from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.style import FormatStyle
 from cnnsteps.text import escape_controls
 
 SUFFIX = ".md"
@@ -26,15 +28,16 @@ SPECIAL = re.compile(r"""
 NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
-    """The solution as Markdown."""
-    return document(solution, options, look(options))
+def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
+    """The document as Markdown."""
+    return typeset(document, options, style_for(options))
 
 
-def look(options: Options) -> Look:
+def style_for(options: RenderOptions) -> FormatStyle:
     """With room for what GitHub's and Jupyter's columns show."""
     measure = Measure(LINE, width, indent=1.0, inner=1.0)
-    return Look("markdown", escape, measure, Room(measure, 24, 24), context={"github": options.flavor == "github"})
+    limits, context = MatrixLimits(measure, 24, 24), {"github": options["flavor"] == "github"}
+    return FormatStyle("markdown", escape, measure, limits, context=context)
 
 
 def escape(text: str) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import zip_longest
 
-from cnnsteps.formats import Options, Pieces, Screen
-from cnnsteps.model.solution import Solution
-from cnnsteps.render.document import Look, document
+from cnnsteps.model.document import Document
+from cnnsteps.render.document import typeset
 from cnnsteps.render.lines import Measure
-from cnnsteps.render.matrices import Room, Shown
+from cnnsteps.render.matrices import MatrixLimits, Shown
+from cnnsteps.render.options import RenderOptions, Screen
 from cnnsteps.render.page import Drawn
+from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.style import FormatStyle
 from cnnsteps.render.tables import Table
 from cnnsteps.text import escape_controls
 
@@ -26,19 +28,19 @@ ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
 LEAST_COLUMNS = 30
 
 
-def pieces(solution: Solution, options: Options) -> Iterator[Pieces]:
-    """The solution as text."""
-    return document(solution, options, look(options))
+def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
+    """The document as text."""
+    return typeset(document, options, style_for(options))
 
 
-def look(options: Options) -> Look:
+def style_for(options: RenderOptions) -> FormatStyle:
     """As wide and as colourful as the screen."""
-    screen = options.screen
+    screen = options["screen"]
     line = max(screen.columns, LEAST_COLUMNS) if screen.columns else ENDLESS
     measure = Measure(line, columns, columns, indent=1, inner=2)
     # What stands beside the numbers: the indent, the dots of an elided matrix, the sign of a rounded one.
-    before = len("  ") + (len("≈ ") if options.digits is not None else 0)
-    room = Room(measure._replace(line=line - before), None, 40 if screen.columns else None)
+    before = len("  ") + (len("≈ ") if options["digits"] is not None else 0)
+    limits = MatrixLimits(measure._replace(line=line - before), None, 40 if screen.columns else None)
     style = styler(screen.colors)
     filters: dict[str, Callable[..., object]] = {
         "style": style, "beside": beside, "across": across, "blocks": blocks, "width": columns,
@@ -49,11 +51,11 @@ def look(options: Options) -> Look:
             drawn, style if color else None, dots, down_dots, line
         ),
     }  # fmt: skip
-    return Look(
+    return FormatStyle(
         "terminal",
         ascii_escape if screen.ascii_only else escape,
         measure,
-        room,
+        limits,
         context={"ascii": screen.ascii_only, "color": screen.colors is not None},
         filters=filters,
     )

@@ -11,32 +11,54 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Semaphore, Thread
+from typing import NamedTuple, Protocol
 
 from cnnsteps.errors import OutputError
-from cnnsteps.formats import Pieces
+from cnnsteps.render.pieces import Pieces
 from cnnsteps.text import escape_controls
 
 Write = Callable[[int, Iterable[Pieces]], None]
 """Writes pieces to an open file, as `write_all`."""
 
 
-def to_file(name: str, pieces: Iterable[Pieces], apart: Write | None = None) -> None:
-    """Writes beside the target and replaces it at the end; on any exception it stays as it was.
+class Sink(Protocol):
+    """Where the output goes."""
 
-    `apart` writes what may fail late; nothing goes to a device before that is whole.
+    def write(self, pieces: Iterable[Pieces]) -> None: ...
+
+
+class File(NamedTuple):
+    """Written beside its target, which is replaced at the end; on any exception that stays as it was.
+
+    `isolated` writes what may fail late; nothing goes to a device before that is whole.
     """
-    try:
-        mode = mode_of(name)
-        if mode is None or stat.S_ISREG(mode):
-            replace(Path(os.path.realpath(name)), mode, pieces, apart or write_all)
-        else:
-            # A device or pipe holds nothing that could be lost; its own name opens it where /proc has no path.
-            with open(name, "wb", buffering=0) as device:
-                write_all(device.fileno(), held(pieces, apart) if apart else pieces)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise refused(name, error.strerror or str(error)) from None
+
+    name: str
+    isolated: Write | None = None
+
+    def write(self, pieces: Iterable[Pieces]) -> None:
+        try:
+            mode = mode_of(self.name)
+            if mode is None or stat.S_ISREG(mode):
+                replace(Path(os.path.realpath(self.name)), mode, pieces, self.isolated or write_all)
+            else:
+                # A device or pipe holds nothing that could be lost; its own name opens it where /proc has no path.
+                with open(self.name, "wb", buffering=0) as device:
+                    write_all(device.fileno(), held(pieces, self.isolated) if self.isolated else pieces)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise refused(self.name, error.strerror or str(error)) from None
+
+
+class StandardOutput(NamedTuple):
+    """What `isolated` writes goes out only once everything is there."""
+
+    isolated: Write | None = None
+
+    def write(self, pieces: Iterable[Pieces]) -> None:
+        sys.stdout.flush()
+        checked(sys.stdout.fileno(), held(pieces, self.isolated) if self.isolated else pieces)
 
 
 def mode_of(name: str) -> int | None:
@@ -77,12 +99,6 @@ def fill(handle: int, pieces: Iterable[Pieces], mode: int | None, write: Write) 
 
 def refused(name: str, reason: str) -> OutputError:
     return OutputError(f"{escape_controls(name)}:1:1: error: the output can't be written: {reason}")
-
-
-def to_standard_output(pieces: Iterable[Pieces], apart: Write | None = None) -> None:
-    """Writes to standard output; what `apart` writes, only once everything is there."""
-    sys.stdout.flush()
-    checked(sys.stdout.fileno(), held(pieces, apart) if apart else pieces)
 
 
 def held(pieces: Iterable[Pieces], write: Write) -> Iterator[bytes]:

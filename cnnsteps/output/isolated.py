@@ -14,21 +14,18 @@ import re
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cnnsteps.child import forked, limit
 from cnnsteps.errors import CnnstepsError, Mistake, ResourceError, TemplateError
 from cnnsteps.output.file import write_all
 from cnnsteps.render.overdue import TOO_LONG
+from cnnsteps.render.pieces import Pieces
 from cnnsteps.text import escape_controls
-
-if TYPE_CHECKING:
-    from cnnsteps.formats import Pieces
 
 FRAME = re.compile(r'File "(.+\.jinja)", line (\d+)')
 
 
-class Apart:
+class Isolated:
     """Writes pieces as `write_all` does, but in a child; `ended` is called there when nothing more comes."""
 
     def __init__(self, folder: Path, ended: Callable[[], None] = lambda: None) -> None:

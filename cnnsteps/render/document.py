@@ -1,21 +1,23 @@
-"""A solution as a document: an operator's template says it, a format's template shows it."""
+"""A document in a format: an operator's template says a solution, a format's template shows it."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from cnnsteps.errors import Mistake, TemplateError
-from cnnsteps.formats import Options, Pieces
 from cnnsteps.i18n import ENGLISH, Words
+from cnnsteps.model.document import Document, Worked
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Solution
-from cnnsteps.render.lines import Measure
-from cnnsteps.render.matrices import Room
+from cnnsteps.options import Options, known
 from cnnsteps.render.notation import Notation
+from cnnsteps.render.options import RenderOptions, template_folder
 from cnnsteps.render.page import MARK, Page
+from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.style import FormatStyle
 from cnnsteps.render.templates import SUFFIX, Templates
 from cnnsteps.text import escape_controls
 
@@ -23,71 +25,69 @@ MOST_TIMES, MOST_BESIDES = 4, 100_000
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
-class Look(NamedTuple):
-    """What a format adds to its template: how text is escaped and measured, and how much room there is."""
-
-    name: str
-    escape: Callable[[str], str]
-    measure: Measure
-    room: Room
-    opening: tuple[object, ...] = ()
-    """The arguments of the template's `open`."""
-    context: Mapping[str, object] = {}
-    filters: Mapping[str, Callable[..., object]] = {}
-
-
-def document(solution: Solution, options: Options, look: Look) -> Iterator[Pieces]:
+def typeset(document: Document, options: RenderOptions, style: FormatStyle) -> Iterator[Pieces]:
     """The pieces of the document, in order."""
-    templates = Templates(options.template, look.filters, cells_of(solution))
-    notation = notation_of(templates, options, look)
-    selection = options.selection or Selection(solution.output_shape)
-    advance = options.advance if options.template is None else counting(solution, options)
+    templates = templates_for(options, style)
+    setting = Typesetting(templates, notation_of(templates, options, style), options, style)
+    return spaced(setting.whole(document))
 
-    def body(solution: Solution, chosen: Selection, name: str | None, before: str) -> Iterator[Pieces]:
-        page = page_of(solution, notation, options._replace(advance=advance), look, chosen)
-        page.inside, page.before = name, before
-        page.inner = lambda layer, *place: body(layer, Selection(layer.output_shape), *place)
-        words = templates.load(solution.kind, {})
-        texts = words.generate(**page.names(), answer_only=options.answer_only)
-        while (text := templates.guarded(lambda: next(texts, None))) is not None:
+
+class Typesetting(NamedTuple):
+    """The templates that write a document, and how."""
+
+    templates: Templates
+    notation: Notation
+    options: RenderOptions
+    style: FormatStyle
+
+    def whole(self, document: Document) -> Iterator[Pieces]:
+        """Its blocks, and what stands around them."""
+        yield self.notation.macro("open", *self.style.opening).encode()
+        for block in document.blocks:
+            yield from self.allowing(block).worked(block)
+        yield self.notation.macro("close").encode()
+
+    def allowing(self, block: Worked) -> Typesetting:
+        """With time, memory and expansions for a block of its size, where templates are the user's."""
+        if self.templates.watch is None:
+            return self
+        self.templates.watch.allow(cells_of(block.solution))
+        return self._replace(options={**self.options, "advance": counting(block.solution, self.options)})
+
+    def worked(self, block: Worked) -> Iterator[Pieces]:
+        """A solution, and within it those of its layers."""
+        page = Page(block, self.notation, self.options, self.style, self.worked)
+        words = self.templates.load(block.solution.kind, {})
+        texts = words.generate(**page.names())
+        while (text := self.templates.guarded(lambda: next(texts, None))) is not None:
             yield from filled(text, page)
 
-    def whole() -> Iterator[Pieces]:
-        yield notation.macro("open", *look.opening).encode()
-        yield from body(solution, selection, None, "")
-        yield notation.macro("close").encode()
 
-    return spaced(whole())
+def templates_for(options: Options, style: FormatStyle, cells: int = 0) -> Templates:
+    """The user's templates and the shipped ones, with the format's filters."""
+    return Templates(template_folder(options), style.filters, cells)
 
 
-def notation_of(templates: Templates, options: Options, look: Look) -> Notation:
+def notation_of(templates: Templates, options: RenderOptions, style: FormatStyle) -> Notation:
     """The macros of the format's template."""
     words = words_for(options)
-    context: dict[str, Any] = {"fragment": options.fragment, "_": words.escaped(look.escape), **look.context}
-    return Notation(templates.macros(look.name, context), templates.guarded, options.digits, words)
+    context = {**known(options, "formats"), "_": words.escaped(style.escape), **style.context}
+    return Notation(templates.macros(style.name, context), templates.guarded, options["digits"], words)
 
 
-def words_for(options: Options) -> Words:
+def words_for(options: RenderOptions) -> Words:
     """English unless told otherwise, by an option or by a words file of one's own."""
-    if options.language == ENGLISH and options.template is None:
+    if options["language"] == ENGLISH and options["template"] is None:
         return Words()
     from cnnsteps.render.languages import words_of
 
-    return words_of(options.language, options.template)
+    return words_of(options["language"], template_folder(options))
 
 
-def page_of(solution: Solution, notation: Notation, options: Options, look: Look, chosen: Selection) -> Page:
-    """What an operator's template can say of a solution."""
-    return Page(
-        solution, notation, look.escape, look.measure, look.room, chosen, options.index_base, options.advance
-    )  # fmt: skip
-
-
-def lone_page(solution: Solution, options: Options, look: Look) -> Page:
+def lone_page(solution: Solution, options: RenderOptions, style: FormatStyle) -> Page:
     """For single steps, outside of any document."""
-    templates = Templates(options.template, look.filters, cells_of(solution))
-    notation = notation_of(templates, options, look)
-    return page_of(solution, notation, options, look, Selection(solution.output_shape, ()))
+    notation = notation_of(templates_for(options, style, cells_of(solution)), options, style)
+    return Page(Worked(solution, Selection(solution.output_shape, ())), notation, options, style)
 
 
 def cells_of(solution: Solution) -> int:
@@ -97,7 +97,7 @@ def cells_of(solution: Solution) -> int:
     return solution.problem.largest + math.prod(solution.output_shape) + gradients + inner
 
 
-def counting(solution: Solution, options: Options) -> Callable[[int], None]:
+def counting(solution: Solution, options: RenderOptions) -> Callable[[int], None]:
     """What is told of expansions; a template that has them written again and again is stopped."""
     left = MOST_TIMES * cells_of(solution) + MOST_BESIDES
 
@@ -106,8 +106,8 @@ def counting(solution: Solution, options: Options) -> Callable[[int], None]:
         left -= count
         if left < 0:
             message = f"{solution.kind}{SUFFIX} has the same expansions written again and again, and was stopped"
-            raise TemplateError([Mistake(message)], escape_controls(str(options.template)))
-        options.advance(count)
+            raise TemplateError([Mistake(message)], escape_controls(str(options["template"])))
+        options["advance"](count)
 
     return advance
 

@@ -11,7 +11,7 @@ from cnnsteps.model.steps import Run, Steps
 from cnnsteps.render.lines import Measure, compose, segments, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
 from cnnsteps.render.steps import Frame, Names, Rounded, Rows
-from cnnsteps.render.tokens import Tokens, Writer
+from cnnsteps.render.tokens import TokenCache, Tokens
 
 
 def links_of(chain: Chain, fraction_bar: bool) -> list[dict[int, bool]]:
@@ -40,7 +40,7 @@ class Expansions(Rows):
         shape: tuple[int, ...],
         base: int,
         notation: Notation,
-        writer: Writer,
+        writer: TokenCache,
         measure: Measure,
         frame: Frame,
         advance: Callable[[int], None],

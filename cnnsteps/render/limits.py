@@ -56,6 +56,12 @@ class Watch:
         if self.timed:
             signal.signal(signal.SIGPROF, self.ring)
 
+    def allow(self, cells: int) -> None:
+        """More time and memory: a block of so many cells is to come."""
+        self.seconds += SECONDS_PER_CELL * cells
+        self.each = max(self.each, SECONDS + SECONDS_PER_CELL * cells / 50)
+        self.bytes += BYTES_PER_CELL * cells
+
     def ring(self, number: int, frame: FrameType | None) -> None:
         if self.depth:
             raise Overdue

@@ -12,7 +12,7 @@ from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.rows import Pattern, Pieces
 from cnnsteps.render.steps import Names
-from cnnsteps.render.tokens import Tokens, Writer
+from cnnsteps.render.tokens import TokenCache, Tokens
 
 LONG = 500
 """How many terms a step has that is told so."""
@@ -36,7 +36,7 @@ class LongObjects(NamedTuple):
 
     steps: LongSums
     names: Names
-    writer: Writer
+    writer: TokenCache
     patterns: dict[tuple[int, int], Pattern]
     advance: Callable[[int], None]
 

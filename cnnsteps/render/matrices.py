@@ -18,7 +18,7 @@ DEPTH = phrase("depth")
 FEW = 32
 
 
-class Room(NamedTuple):
+class MatrixLimits(NamedTuple):
     """How large a matrix may be; None is no limit."""
 
     measure: Measure
@@ -48,7 +48,7 @@ class Shown(NamedTuple):
 class Matrices:
     """Writes tensors with a format's macros."""
 
-    def __init__(self, notation: Notation, room: Room, base: int) -> None:
+    def __init__(self, notation: Notation, room: MatrixLimits, base: int) -> None:
         self.notation, self.room, self.base = notation, room, base
 
     def lines(self, labelled: NamedTensor, blank: str) -> Iterator[list[Shown]]:

@@ -14,20 +14,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnsteps.formats import Pieces
 from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.i18n import label as caption_of
+from cnnsteps.model.document import Worked
 from cnnsteps.model.expr import Chain, Expr, Sym
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import NamedTensor, Steps, Window
 from cnnsteps.numbers.tensor import Positions
+from cnnsteps.options import known
 from cnnsteps.render.expansions import Expansions
-from cnnsteps.render.lines import Measure, compose, segments, wrapped
-from cnnsteps.render.matrices import Matrices, Room
+from cnnsteps.render.lines import compose, segments, wrapped
+from cnnsteps.render.matrices import Matrices
 from cnnsteps.render.notation import Notation, grouped, relation_mark
+from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.steps import Frame
-from cnnsteps.render.tokens import Scribe, Writer
+from cnnsteps.render.style import FormatStyle
+from cnnsteps.render.tokens import NumberStyle, TokenCache
 from cnnsteps.windows.axis import Axis
 
 MARK = "\x00"
@@ -55,26 +59,21 @@ class Page:
 
     def __init__(
         self,
-        solution: Solution,
+        block: Worked,
         notation: Notation,
-        escape: Callable[[str], str],
-        measure: Measure,
-        room: Room,
-        selection: Selection,
-        base: int,
-        advance: Callable[[int], None],
+        options: RenderOptions,
+        style: FormatStyle,
+        inner: Callable[[Worked], Iterator[Pieces]] = lambda layer: iter(()),
     ) -> None:
-        self.solution, self.notation, self.words = solution, notation, notation.words
-        self.escape: Callable[[str], str] = lambda text: escape(self.words.of(text))
-        self.measure, self.selection, self.base, self.advance = measure, selection, base, advance
-        self.writer = Writer(Scribe(notation.numbers, measure.width, notation.shown), asked=selection.asked)
-        self.matrices = Matrices(notation, room, base)
+        """`inner` writes a layer's block, which stands inside of this one."""
+        self.block, self.solution, self.selection = block, block.solution, block.selection
+        self.notation, self.words, self.options = notation, notation.words, options
+        self.escape: Callable[[str], str] = lambda text: style.escape(self.words.of(text))
+        self.measure, self.base, self.inner = style.measure, options["index_base"], inner
+        numbers = NumberStyle(notation.numbers, style.measure.width, notation.shown)
+        self.tokens = TokenCache(numbers, asked=self.selection.asked)
+        self.matrices = Matrices(notation, style.matrices, self.base)
         self.streams: list[Iterator[Pieces]] = []
-        self.inside: str | None = None
-        """The layer's name, where this is the solution of one."""
-        self.before = ""
-        """What gave a layer its input."""
-        self.inner: Callable[[Solution, str, str], Iterator[Pieces]] = lambda layer, name, before: iter(())
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
         self.frame = Frame(first, last, between, notation.whole("frame_lines"))
         self.expander: Expansions | None = None
@@ -90,27 +89,27 @@ class Page:
             "size_rows": size_rows,
             "base": self.base,
             "_": self.words,
-            "digits": self.notation.digits,
+            **known(self.options, "problems"),
         }
 
     def heading(self, text: str) -> str:
         """A layer's heading stands one level lower, behind its name."""
-        if self.inside is None:
+        if self.block.name is None:
             return self.notation.macro("heading", self.escape(text))
-        return self.notation.macro("section", self.escape(f"{self.inside}: {self.words.of(text)}"))
+        return self.notation.macro("section", self.escape(f"{self.block.name}: {self.words.of(text)}"))
 
     def section(self, text: str) -> str:
-        return self.notation.macro("section" if self.inside is None else "part", self.escape(text))
+        return self.notation.macro("section" if self.block.name is None else "part", self.escape(text))
 
     def given(self, labelled: NamedTensor) -> str:
         """The input; that of a layer is the answer before it, which stands there already."""
-        if self.before:
-            return self.say(phrase("Its input is the answer of {layer}.", layer=self.before))
+        if self.block.before:
+            return self.say(phrase("Its input is the answer of {layer}.", layer=self.block.before))
         return self.section(phrase("Given")) + "\n" + self.tensor(phrase("Input"), labelled)
 
     def layer(self, solution: Solution, name: str, before: str = "") -> str:
         """A layer's own solution, streamed; its input is the answer of `before`, if that is said."""
-        return self.stream(self.inner(solution, name, before))
+        return self.stream(self.inner(Worked(solution, Selection(solution.output_shape), name, before)))
 
     def part(self, text: str) -> str:
         return self.notation.macro("part", self.escape(text))
@@ -211,7 +210,7 @@ class Page:
         self, steps: Steps, shape: tuple[int, ...], name: Callable[[list[str]], str] | None = None
     ) -> Expansions:
         return Expansions(
-            steps, shape, self.base, self.notation, self.writer, self.measure, self.frame, self.advance, name
+            steps, shape, self.base, self.notation, self.tokens, self.measure, self.frame, self.options["advance"], name
         )
 
     def picture(self, plane: Plane) -> str:

@@ -15,7 +15,7 @@ from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.rows import Pattern, Piece, Pieces
-from cnnsteps.render.tokens import Table, Tokens, Writer, index_tokens
+from cnnsteps.render.tokens import Table, TokenCache, Tokens, index_tokens
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
@@ -83,7 +83,7 @@ class Rows(ABC):
     """Writes the steps of given cells, block by block; what a row says is its subclasses' matter."""
 
     def __init__(
-        self, steps: Steps, names: Names, writer: Writer, frame: Frame, advance: Callable[[int], None]
+        self, steps: Steps, names: Names, writer: TokenCache, frame: Frame, advance: Callable[[int], None]
     ) -> None:
         self.steps, self.names, self.writer, self.frame, self.advance = steps, names, writer, frame, advance
         self.patterns: dict[object, tuple[Pattern, int]] = {}

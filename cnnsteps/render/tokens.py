@@ -28,7 +28,7 @@ MOST_UNASKED, MOST_UNASKED_TIMES = 1 << 14, 8
 DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 
 
-class Scribe(NamedTuple):
+class NumberStyle(NamedTuple):
     """How a format writes numbers, and how wide they are there."""
 
     write: Callable[[list[Number], bool], list[str]]
@@ -100,10 +100,10 @@ def index_tokens(size: int, base: int, tail: str = "", room: int = 0) -> Tokens:
     return np.array([f"{i}{tail}{'':{max(room - len(str(i)), 0)}}".encode() for i in range(base, size + base)])
 
 
-class Writer:
+class TokenCache:
     """Makes tables, and keeps the tokens it has written."""
 
-    def __init__(self, scribe: Scribe, fill_up: bool = True, asked: int | None = None) -> None:
+    def __init__(self, scribe: NumberStyle, fill_up: bool = True, asked: int | None = None) -> None:
         """`asked` is how many steps will be written, where that is not all of them."""
         self.scribe, self.fill_up, self.asked = scribe, fill_up, asked
         self.written: dict[tuple[int, bool, frozenset[int]], dict[int, tuple[bytes, bool, float]]] = {}

@@ -7,19 +7,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
-from cnnsteps.errors import InputError, UsageError
-from cnnsteps.model.solution import Limits
-from cnnsteps.output.file import to_file, to_standard_output
-from cnnsteps.pipeline import expansions_of, selected
-from cnnsteps.problems.file import read_file
-from cnnsteps.problems.problem import locate
+from cnnsteps.errors import UsageError
+from cnnsteps.output.file import File
+from cnnsteps.pipeline import expansions_of, limits_of, read, selected, sink_of, solved
 from cnnsteps.render.document import cells_of
+from cnnsteps.render.options import Screen, render_options
 from cnnsteps.walk.chapters import chapters_of
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.moves import Setting
+from cnnsteps.walk.options import WalkOptions
 from cnnsteps.walk.pages import LEAST, Pages
 from cnnsteps.walk.quiz import score
 from cnnsteps.walk.screen import Size
@@ -27,70 +24,38 @@ from cnnsteps.walk.sinks import Recording, picture, plain, played
 from cnnsteps.walk.theme import Look, look_of
 from cnnsteps.walk.writing import Writing
 
-if TYPE_CHECKING:
-    from cnnsteps.output.isolated import Apart
 
-
-class Request(NamedTuple):
-    """The command line's options."""
-
-    quiz: bool = False
-    record: str | None = None
-    svg: str | None = None
-    step: int | None = None
-    size: str | None = None
-    theme: str = "auto"
-    cells: str | None = None
-    index_base: int = 1
-    digits: int | None = None
-    template: Path | None = None
-    max_cells: int = 10_000_000
-
-
-def walk_file(name: str, request: Request) -> None:
+def walk_file(name: str, options: WalkOptions) -> None:
     """Reads the problem in a file, solves it and walks through the solution."""
-    if request.step is not None and request.svg is None:
+    if options["step"] is not None and options["svg"] is None:
         raise UsageError("--step says which step --svg draws, and there is no --svg")
-    size = size_of(request.size)
+    size = size_of(options["size"])
+    svg, record = options["svg"], options["record"]
     with keyboard(name) as keys:
-        interactive = keys is not None and request.svg is None
-        drawn_elsewhere = request.svg is not None or (request.record is not None and not interactive)
+        interactive = keys is not None and svg is None
+        drawn_elsewhere = svg is not None or (record is not None and not interactive)
         ascii_only = not drawn_elsewhere and ascii_output()
-        walk = walk_of(name, request, counted=not interactive and request.svg is None, ascii_only=ascii_only)
-        if request.svg is not None:
-            drawn(walk, request, size)
+        walk = walk_of(name, options, counted=not interactive and svg is None, ascii_only=ascii_only)
+        if svg is not None:
+            File(svg).write([drawn(walk, options, size)])
         elif interactive and keys is not None:
-            on_terminal(walk, keys, request)
-        elif request.record is not None:
-            to_file(request.record, played(walk, fixed_look(request.theme), size), apart(request))
+            on_terminal(walk, keys, options)
+        elif record is not None:
+            sink_of(record, options).write(played(walk, fixed_look(options["theme"]), size))
         else:
-            to_standard_output(plain(walk, size), apart(request))
+            sink_of(None, options).write(plain(walk, size))
 
 
-def apart(request: Request) -> Apart | None:
-    """Templates of one's own may never end: what they write whole, a process of its own writes."""
-    if request.template is None:
-        return None
-    from cnnsteps.output.isolated import Apart
-
-    return Apart(request.template)
-
-
-def walk_of(name: str, request: Request, counted: bool, ascii_only: bool) -> Walk:
+def walk_of(name: str, options: WalkOptions, counted: bool, ascii_only: bool) -> Walk:
     """The chapters of the solution; what is printed whole is counted first."""
-    source, problem = read_file(name, None, None)
-    selection = selected(problem, request.cells, request.index_base)
-    limits = Limits(request.max_cells, digits=request.digits)
-    try:
-        limits.check_expansions(expansions_of(problem, selection) if counted else 0)
-        limits.check_size(problem)
-        solution = problem.solve(limits)
-    except InputError as error:
-        raise locate(error, source) from None
-    writing = Writing(request.template, request.digits, ascii_only, cells_of(solution))
-    chapters = chapters_of(solution, selection, request.index_base)
-    setting = Setting(request.index_base, request.digits, solution.title or "")
-    return Walk(chapters, writing, setting, request.quiz)
+    problem, locate = read(name)
+    selection = selected(problem, options)
+    expansions = expansions_of(problem, selection, options) if counted else 0
+    solution = solved(problem, locate, limits_of(options), expansions)
+    writing = Writing(render_options(options, Screen(ascii_only=ascii_only)), cells_of(solution))
+    chapters = chapters_of(solution, selection, options["index_base"])
+    setting = Setting(options["index_base"], options["digits"], solution.title or "")
+    return Walk(chapters, writing, setting, options["quiz"])
 
 
 def ascii_output() -> bool:
@@ -116,10 +81,9 @@ def fixed_look(theme: str) -> Look:
     return Look("light" if theme == "light" else "dark")
 
 
-def drawn(walk: Walk, request: Request, size: Size) -> None:
+def drawn(walk: Walk, options: WalkOptions, size: Size) -> bytes:
     """One step as a picture; steps are counted through all chapters."""
-    assert request.svg is not None
-    wanted, total = 1 if request.step is None else request.step, sum(chapter.total for chapter in walk.chapters)
+    wanted, total = 1 if options["step"] is None else options["step"], sum(chapter.total for chapter in walk.chapters)
     if not 1 <= wanted <= total:
         raise UsageError(f"--step is {wanted}, but the steps are 1 to {total}")
     n, left = 0, wanted - 1
@@ -127,10 +91,9 @@ def drawn(walk: Walk, request: Request, size: Size) -> None:
         left -= walk.chapters[n].total
         n += 1
     state = walk.at(walk.entered(walk.begin(), n), left)
-    look = fixed_look(request.theme)
     screen = Pages(walk, brackets=False, fills=False).screen(state, size)
     title = walk.writing.safe(walk.setting.title or walk.chapters[n].title)
-    to_file(request.svg, iter([picture(screen, look, title)]))
+    return picture(screen, fixed_look(options["theme"]), title)
 
 
 @contextmanager
@@ -151,24 +114,24 @@ def keyboard(name: str) -> Iterator[int | None]:
         yield None
 
 
-def on_terminal(walk: Walk, keys: int, request: Request) -> None:
+def on_terminal(walk: Walk, keys: int, options: WalkOptions) -> None:
     """Keys and screens, until one quits."""
     from cnnsteps.walk.loop import Session
     from cnnsteps.walk.terminal import Terminal
 
-    look = look_of(request.theme, sys.stdout.encoding)
+    look = look_of(options["theme"], sys.stdout.encoding)
     sys.stdout.flush()
     recording: Recording | None = None
     terminal = Terminal(keys, sys.stdout.fileno(), look)
-    if request.record is not None:
+    if options["record"] is not None:
         recording = Recording(terminal.size, walk.setting.title, time.monotonic)
         terminal.on_write = recording.wrote
     state = walk.begin()
     try:
         with terminal:
-            state = Session(walk, terminal, recording, request.theme == "auto").run(state)
+            state = Session(walk, terminal, recording, options["theme"] == "auto").run(state)
     finally:
-        if recording is not None and request.record is not None:
-            to_file(request.record, recording.pieces())
+        if recording is not None and options["record"] is not None:
+            File(options["record"]).write(recording.pieces())
     if state.quiz is not None and state.quiz.answers:
         print(score(state))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
-from cnnsteps.formats import Options, Screen
-from cnnsteps.formats.terminal import columns, look
+from cnnsteps.formats.terminal import columns, style_for
 from cnnsteps.model.expr import Chain, Expr
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.render.document import notation_of
+from cnnsteps.render.document import notation_of, templates_for
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import unbroken
-from cnnsteps.render.templates import Templates
+from cnnsteps.render.options import RenderOptions
 from cnnsteps.walk.step import Value
 
 LONGEST = 24
@@ -47,14 +45,13 @@ ASCII = Signs("..", ":", "-", "-", "[[[", "]]]", ">", "ok", "no", ">")
 class Writing:
     """Writes with the macros of `terminal.jinja`, and keeps what it has written."""
 
-    def __init__(self, folder: Path | None, digits: int | None, ascii_only: bool, cells: int = 0) -> None:
+    def __init__(self, options: RenderOptions, cells: int = 0) -> None:
         """`cells` says how large the problem is: a template of one's own may take the longer for it."""
-        options = Options(digits=digits, template=folder, screen=Screen(ascii_only=ascii_only))
-        written = look(options)
-        self.templates = Templates(folder, written.filters, cells)
-        self.notation = notation_of(self.templates, options, written)
-        self.signs = ASCII if ascii_only else Signs()
-        self.safe, self.measure = written.escape, written.measure
+        style = style_for(options)
+        self.templates = templates_for(options, style, cells)
+        self.notation = notation_of(self.templates, options, style)
+        self.signs = ASCII if options["screen"].ascii_only else Signs()
+        self.safe, self.measure = style.escape, style.measure
         self.numbers: dict[tuple[Value, bool], Text] = {}
         self.chains: dict[object, list[str]] = {}
         self.words: dict[str, str] = {}

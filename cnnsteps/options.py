@@ -1,0 +1,186 @@
+"""The options, each declared once: its name, type, default, help, and who takes it.
+
+The command line's options, its completions and manual, the keywords of `Solution.render` and `save`, those of
+`cnnsteps walk` and the names that templates know follow from the classes below. A new option is one line here, and
+its use: `options["name"]`.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple, Protocol, TypedDict, cast, get_args
+
+FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
+SUFFIXES = ".txt, .tex, .md, .ipynb, .json"
+
+
+class Kind(Protocol):
+    """Which values an option may have."""
+
+    @property
+    def words(self) -> str: ...
+    def fits(self, value: object) -> bool: ...
+
+
+class Flag(NamedTuple):
+    """It is there or not."""
+
+    words: str = "True or False"
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+
+class Choice(NamedTuple):
+    """One of a few values."""
+
+    among: tuple[object, ...]
+    metavar: str | None = None
+
+    @property
+    def words(self) -> str:
+        *first, last = map(repr, self.among)
+        return f"{', '.join(first)} or {last}"
+
+    def fits(self, value: object) -> bool:
+        return value in self.among and not isinstance(value, bool)
+
+
+class Whole(NamedTuple):
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int | None = None
+    metavar: str = "N"
+
+    @property
+    def words(self) -> str:
+        return f"a whole number {f'of at least {self.low}' if self.high is None else f'from {self.low} to {self.high}'}"
+
+    def fits(self, value: object) -> bool:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        return self.low <= value and (self.high is None or value <= self.high)
+
+
+class Text(NamedTuple):
+    """A text, whose meaning is looked at where it is used; given several times, each is a line of it."""
+
+    metavar: str
+    several: bool = False
+    words: str = "a text"
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str)
+
+
+class FileName(NamedTuple):
+    """A file's or folder's name."""
+
+    metavar: str
+    words: str = "a path"
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str | os.PathLike)
+
+
+class Option(NamedTuple):
+    """What is known of an option besides its name and its type."""
+
+    kind: Kind
+    default: object
+    help: str
+    short: str | None = None
+    walk: bool = False
+    """`cnnsteps walk` takes it too."""
+    known: str = ""
+    """Templates know it by its name: those of "problems", or those of "formats"."""
+
+
+class OutputOptions(TypedDict, total=False):
+    """Where a command's output goes; from Python the arguments of `render` and `save` say that."""
+
+    format: Annotated[
+        str | None,
+        Option(Choice(FORMATS, "FORMAT"), None,
+               f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; else by -o's suffix ({SUFFIXES}), else terminal.", "-f"),
+    ]  # fmt: skip
+    output: Annotated[
+        str | None,
+        Option(FileName("FILE"), None, "Write there, whole or not at all; - is standard output.", "-o"),
+    ]  # fmt: skip
+
+
+class Options(TypedDict, total=False):
+    """How a solution is written, from the command line and from Python."""
+
+    answer_only: Annotated[bool, Option(Flag(), False, "The answer without the expansions.", known="problems")]
+    cells: Annotated[
+        str | None,
+        Option(Text("SPEC"), None,
+               "Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'.", walk=True),
+    ]  # fmt: skip
+    index_base: Annotated[int, Option(Choice((0, 1)), 1, "The first index; 1 unless told.", walk=True)]
+    fragment: Annotated[
+        bool, Option(Flag(), False, "LaTeX and Markdown: the body alone, for one's own document.", known="formats")
+    ]
+    digits: Annotated[
+        int | None,
+        Option(Whole(0, 1000), None,
+               "Round printed numbers to N digits after the point, half up, behind ≈; 0 to 1000.",
+               walk=True, known="problems"),
+    ]  # fmt: skip
+    flavor: Annotated[
+        str,
+        Option(Choice(("dollar", "github")), "dollar",
+               "Markdown: formulas in $$ (unless told), or in ```math fences."),
+    ]  # fmt: skip
+    template: Annotated[
+        str | os.PathLike[str] | None,
+        Option(FileName("DIR"), None, "A folder of templates that go before the shipped ones.", walk=True),
+    ]
+    language: Annotated[
+        str,
+        Option(Text("LANG"), "en", "en (unless told), de, zh, or that of a words file LANG.json in --template DIR."),
+    ]
+    max_cells: Annotated[
+        int,
+        Option(Whole(0), 10_000_000, "How many expansions may be asked for; 10,000,000 unless told.", walk=True),
+    ]
+
+
+class ProblemOptions(OutputOptions, Options, total=False):
+    """What every solving command takes."""
+
+
+class CommandOptions(ProblemOptions, total=False):
+    """What the commands take that also read ONNX models."""
+
+    input_shape: Annotated[
+        str | None,
+        Option(Text("SIZES", several=True), None, "An ONNX model's input, where it leaves sizes open: "
+               "1,3,224,224 or 3,224,224; NAME=3,224,224 of several."),
+    ]  # fmt: skip
+
+
+def declared(options: type) -> Mapping[str, Option]:
+    """The declarations of such a class, by the options' names."""
+    return {name: get_args(annotation)[1] for name, annotation in options.__annotations__.items()}
+
+
+OPTIONS = declared(Options)
+COMMAND_DEFAULTS = cast(CommandOptions, {name: option.default for name, option in declared(CommandOptions).items()})
+DEFAULTS = cast(Options, {name: option.default for name, option in OPTIONS.items()})
+
+
+def known(options: Options, where: str) -> dict[str, object]:
+    """Those that the templates of "problems" or "formats" know, by their names."""
+    return {name: value for name, value in options.items() if name in OPTIONS and OPTIONS[name].known == where}
+
+
+def misfit(options: Options) -> str | None:
+    """What is wrong with the first value that an option can't have; None where all fit."""
+    for name, value in options.items():
+        option = OPTIONS[name]
+        if not option.kind.fits(value) and not (value is None and option.default is None):
+            return f"{name} is {value!r}, but it is {option.kind.words}"
+    return None
