@@ -71,16 +71,15 @@ def selected(problem: Problem, options: Options) -> Selection:
     cells = options["cells"]
     if cells and problem.kind == "network":
         raise UsageError("--cells chooses steps of one problem, and a network has several")
-    return parse_cells(cells, problem.output_shape, options["index_base"], len(getattr(problem, "axes", "x")))
+    spatial = len(problem.output_shape) - len(problem.output_dims)
+    return parse_cells(cells, problem.output_shape, options["index_base"], spatial)
 
 
 def expansions_of(problem: Problem, selection: Selection, options: Options) -> int:
-    """How many expansions will be written, those of the gradients included."""
+    """How many expansions will be written; those of the gradients are, where all cells are asked for."""
     if options["answer_only"]:
         return 0
-    backward = getattr(problem, "backward", None)
-    gradients = backward.cells if backward and selection.boxes is None else 0
-    return int(getattr(problem, "expansions", selection.count)) + gradients
+    return problem.expansions if selection.boxes is None else min(selection.count, problem.expansions)
 
 
 def check_words(options: Options) -> None:

@@ -131,9 +131,9 @@ class TestLit:
                 continue
             state = walk.at(walk.entered(walk.begin(), n), chapter.total - 1)
             scene = walk.scene(state)
-            for column, board in scene.boards.items():
-                value, place = scene.step.value(column), board.place(scene.step.at(column))
-                drawn = board.drawn.tensor
+            for column, operand in scene.operands.items():
+                value, place = scene.step.value(column), scene.step.at(column)
+                drawn = operand.tensor
                 assert Fraction(int(drawn.num.reshape(-1)[place]), drawn.den) == Fraction(*value[:2])
 
     def test_the_window_of_a_mark_that_padding_does_not_count_for(self) -> None:

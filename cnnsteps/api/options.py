@@ -12,7 +12,6 @@ from cnnsteps import formats
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.model.solution import Limits
 from cnnsteps.model.solution import Solution as Worked
-from cnnsteps.model.steps import NamedTensor
 from cnnsteps.networks.precision import has_irrational, tensors_of
 from cnnsteps.numbers.irrational import SURE
 from cnnsteps.options import OPTIONS, Choice, Options, misfit
@@ -66,8 +65,7 @@ def with_digits(worked: Worked, digits: int | None) -> Worked:
     """Worked out anew where irrational numbers are to be printed with more digits than are kept unless told."""
     if digits is None or digits <= SURE or not any(map(has_irrational, tensors_of(worked))):
         return worked
-    given = getattr(worked.problem, "given", None)
-    if isinstance(given, NamedTensor) and has_irrational(given.tensor):
+    if any(has_irrational(operand.tensor) for operand in worked.problem.operands):
         raise UsageError(f"digits is {digits}, but a layer alone is printed with at most {SURE}: render the network")
     return worked.problem.solve(Limits(digits=digits))
 

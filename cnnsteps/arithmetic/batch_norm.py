@@ -6,13 +6,14 @@ Val = γ · (x − μ)/√(σ² + ε) + β
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form, on_the_way
 from cnnsteps.model.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
@@ -46,7 +47,7 @@ class Scaling(NamedTuple):
         return [root for root, _ in found], np.array([not exact for _, exact in found])
 
 
-def scaled_steps(scaling: Scaling, given: NamedTensor) -> CellSteps:
+def scaled_steps(scaling: Scaling, constants: Mapping[str, Operand], given: Operand) -> CellSteps:
     """One factor and one shift a channel: Val = a·x + (β − a·μ) with a = γ/√(σ² + ε)."""
     x, mean = given.tensor, scaling.mean
     with irrational.keeping(irrational.digits() + sum(map(whole_digits, (x, mean, scaling.gamma)))):
@@ -64,10 +65,13 @@ def scaled_steps(scaling: Scaling, given: NamedTensor) -> CellSteps:
     size = affine(scaling, absolute(x), absolute(a), absolute(b))
     out = settled(out, size.num)
     root = common(roots, "variance")._replace(irrational_mask=loose if loose.any() else None)
-    along = [Along(t, scaling.inner) for t in (mean, scaling.variance, root)]
-    epsilon = Along(from_ratios([scaling.epsilon], (1,)))
-    extra = [Along(t, scaling.inner) for t in (scaling.gamma, scaling.beta) if t is not None]
-    sources = (Along(x), Along(apart, reusable=False), *along, epsilon, *extra, Along(out, reusable=False))
+    epsilon = Operand("setting", "ε", "", NamedTensor(from_ratios([scaling.epsilon], (1,))))
+    of_channel = (constants["mean"], constants["variance"], between(root))
+    extra = [constants[name] for name in ("gamma", "beta") if name in constants]
+    sources = (
+        Along(given), on_the_way(apart), *(Along(operand, scaling.inner) for operand in of_channel), Along(epsilon),
+        *(Along(operand, scaling.inner) for operand in extra), Along(answer(out), reusable=False),
+    )  # fmt: skip
     return CellSteps(out, sources, forms(scaling), given)
 
 

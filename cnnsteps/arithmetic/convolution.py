@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Bracket, Chain, Expr, Product, Slot, Sum
-from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Run, Window
+from cnnsteps.model.steps import Column, JsonFields, Operand, Run, Window, answer, between
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
@@ -83,18 +83,22 @@ def reach(axis: Axis, place: int) -> slice:
 class ConvSteps(NamedTuple):
     """Val = Σ x·w (+ b): by channel in brackets, with each channel's part, where there are several."""
 
-    x: Tensor
-    w: Tensor
-    b: Tensor | None
+    x: Operand
+    w: Operand
+    b: Operand | None
     out: Tensor
+    """(N, F, *out)"""
     axes: tuple[Axis, ...]
     groups: int
-    shown: NamedTensor
-    """x as the file had it, with the names of its dimensions."""
 
     @property
     def terms(self) -> int:
-        return math.prod(self.w.shape[1:])
+        return self.w.tensor.num.size // self.out.shape[1]
+
+    @property
+    def channels(self) -> int:
+        """Of the kernel: those of a group."""
+        return self.terms // math.prod(axis.f for axis in self.axes)
 
     def offsets(self) -> Positions:
         """Flat positions within one batch item of a group's first window, in the order of the kernel."""
@@ -103,22 +107,22 @@ class ConvSteps(NamedTuple):
         place = np.zeros((1,), np.int64)
         for axis, stride in zip(self.axes, strides, strict=True):
             place = (place[:, None] + np.arange(axis.f) * axis.gap * stride).reshape(-1)
-        channel = np.arange(self.w.shape[1]) * math.prod(sizes)
+        channel = np.arange(self.channels) * math.prod(sizes)
         return (channel[:, None] + place).reshape(-1)
 
     def starts(self, cells: Positions) -> tuple[Positions, int]:
         """Where each cell's window starts in the flat x, and the filter of these cells."""
         plane = math.prod(axis.out for axis in self.axes)
         lead = int(cells[0]) // plane
-        item, f = divmod(lead, self.w.shape[0])
-        group = f // (self.w.shape[0] // self.groups)
+        item, f = divmod(lead, self.out.shape[1])
+        group = f // (self.out.shape[1] // self.groups)
         indices = unravel(cells - lead * plane, [axis.out for axis in self.axes])
         start = np.zeros_like(cells)
         stride = 1
         for axis, i in zip(reversed(self.axes), reversed(indices), strict=True):
             start += i * (axis.step * stride)
             stride *= axis.padded
-        return start + (item * self.x.shape[1] + group * self.w.shape[1]) * stride, f
+        return start + (item * self.groups + group) * self.channels * stride, f
 
     def runs(self, cells: Positions) -> Iterator[Run]:
         start, f = self.starts(cells)
@@ -129,18 +133,18 @@ class ConvSteps(NamedTuple):
             columns += (Column(self.x, start + offset), Column(self.w, f * terms + k))
         if self.b is not None:
             columns.append(Column(self.b, f))
-        channels = self.w.shape[1]
+        channels = self.channels
         if 1 < channels < terms:
             pairs = [(start + offset, np.full(len(cells), f * terms + k)) for k, offset in enumerate(offsets)]
-            columns += channel_parts(self.x, self.w, pairs, channels)
-        columns.append(Column(self.out, cells, reusable=False))
+            columns += channel_parts(self.x.tensor, self.w.tensor, pairs, channels)
+        columns.append(Column(answer(self.out), cells, reusable=False))
         key = (terms // channels, channels, self.b is not None)
         chain, facts = shape_of(*key)
         yield Run(key, chain, facts, tuple(columns), cells, self.axes[-1].f)
 
     def window(self, cell: int) -> Window:
         start, _ = self.starts(np.array([cell]))
-        return Window(self.shown, start[0] + self.offsets(), cell)
+        return Window(self.x, start[0] + self.offsets())
 
 
 def channel_parts(x: Tensor, w: Tensor, pairs: list[tuple[Positions, Positions]], channels: int) -> list[Column]:
@@ -153,7 +157,8 @@ def channel_parts(x: Tensor, w: Tensor, pairs: list[tuple[Positions, Positions]]
         total = np.zeros(len(every), dtype)
         for x_at, w_at in pairs[c * terms : (c + 1) * terms]:
             total += x.num.reshape(-1)[x_at].astype(dtype) * w.num.reshape(-1)[w_at].astype(dtype)
-        columns.append(Column(Tensor(total, x.den * w.den, irrational_if(total.shape, x, w)), every, reusable=False))
+        part = Tensor(total, x.den * w.den, irrational_if(total.shape, x, w))
+        columns.append(Column(between(part), every, reusable=False))
     return columns
 
 

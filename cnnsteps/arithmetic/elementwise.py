@@ -15,14 +15,15 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from cnnsteps.errors import InputError, Mistake
+from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Chain, Expr, Sym
 from cnnsteps.model.solution import Gradient, Limits, Solution
-from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Run, Steps, Window
+from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, Steps, Window, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge
 from cnnsteps.numbers.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
-from cnnsteps.reading.backward import Backward
+from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.text import abbreviate
 
 
@@ -35,15 +36,20 @@ class Source(Protocol):
 class Along(NamedTuple):
     """Cell n takes number n // inner mod their count: its own, its channel's, or all cells the same."""
 
-    tensor: Tensor
+    operand: Operand
     inner: int = 1
     reusable: bool = True
 
     def column(self, cells: Positions) -> Column:
-        at, size = cells // self.inner, self.tensor.num.size
+        at, size = cells // self.inner, self.operand.tensor.num.size
         if size == 1 or (self.inner > 1 and at[0] == at[-1]):
-            return Column(self.tensor, int(at[0]) % size)
-        return Column(self.tensor, at % size, self.reusable)
+            return Column(self.operand, int(at[0]) % size)
+        return Column(self.operand, at % size, self.reusable)
+
+
+def on_the_way(tensor: Tensor) -> Along:
+    """A number of each cell that no other reads."""
+    return Along(between(tensor), reusable=False)
 
 
 class Form(NamedTuple):
@@ -72,7 +78,7 @@ class CellSteps(NamedTuple):
     out: Tensor
     sources: tuple[Source, ...]
     forms: tuple[Form, ...]
-    shown: NamedTensor
+    x: Operand
     which: Positions | None = None
     """None where there is one form."""
 
@@ -92,26 +98,26 @@ class CellSteps(NamedTuple):
                 yield Run((found.key, inexact), found.chain, found.facts, columns, part)
 
     def window(self, cell: int) -> Window:
-        return Window(self.shown, np.array([cell]), cell)
+        return Window(self.x, np.array([cell]))
 
 
 class LayerProblem(NamedTuple):
     """A layer as a problem of its own; `work` makes its steps from the input."""
 
     kind: str
+    name: str
     title: str | None
-    given: NamedTensor
-    work: Callable[[NamedTensor], Worked]
+    operands: tuple[Operand, ...]
+    work: Callable[[Operand], Worked]
     output_shape: tuple[int, ...]
-    output_axes: tuple[str, ...] = ()
-    operands: tuple[tuple[str, NamedTensor], ...] = ()
-    """What is given besides, each with its name."""
+    output_dims: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
-    rule: Expr | None = None
-    """Val in letters."""
+    letters: Expr | None = None
+    """Val in letters, the same for all cells."""
     backward: Backward | None = None
-    back: Callable[[NamedTensor, NamedTensor], Mapping[str, Gradient]] | None = None
+    back: Callable[[Operand, Operand], Mapping[str, Gradient]] | None = None
     """Makes the gradients from the input and the gradient of the output."""
+    sections: tuple[Section, ...] = ()
 
     @property
     def largest(self) -> int:
@@ -119,19 +125,35 @@ class LayerProblem(NamedTuple):
         return max(math.prod(self.given.shape), math.prod(self.output_shape))
 
     @property
-    def formula(self) -> list[tuple[tuple[Expr, ...], Chain]]:
-        return [] if self.rule is None else [((Sym("Val"),), (self.rule,))]
-
-    def solve(self, limits: Limits) -> Solution:
-        given = sum(labelled.tensor.longest for _, labelled in (("input", self.given), *self.operands))
-        with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, given))):
-            steps = self.work(self.given)
-        output = NamedTensor(steps.out.reshape(*self.output_shape), self.output_axes)
-        return Solution(self, output, steps, gradients=self.gradients)
+    def given(self) -> NamedTensor:
+        """The input."""
+        return self.operands[0].values
 
     @property
-    def gradients(self) -> Mapping[str, Gradient]:
-        return {} if self.backward is None or self.back is None else self.back(self.given, self.backward.grad)
+    def parameters(self) -> list[Operand]:
+        """What is given besides the input."""
+        return [operand for operand in self.operands if operand.role not in ("input", "gradient")]
+
+    @property
+    def expansions(self) -> int:
+        return steps_of(self.output_shape, self.backward)
+
+    @property
+    def formula(self) -> list[Equation]:
+        """The rule, where it is the same wherever indices begin."""
+        return [] if self.letters is None else [Equation((Sym("Val"),), (self.letters,))]
+
+    def rule(self, base: int) -> Equation | None:
+        return next(iter(self.formula), None)
+
+    def solve(self, limits: Limits) -> Solution:
+        x = self.operands[0]
+        given = sum(operand.tensor.longest for operand in (x, *self.parameters))
+        with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, given))):
+            steps = self.work(x)
+        output = NamedTensor(steps.out.reshape(*self.output_shape), self.output_dims)
+        gradients = {} if self.backward is None or self.back is None else self.back(x, self.backward.operand)
+        return Solution(self, output, steps, gradients=gradients)
 
 
 def mapped(x: Tensor, function: Callable[[Ratio], Ratio], inexact: Flags) -> Tensor:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.model.steps import Column, NamedTensor, Window
+from cnnsteps.model.steps import Column, Operand, Window
 from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
@@ -37,6 +37,15 @@ class Reach(NamedTuple):
         if not self.s:
             return found
         return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
+
+    def covered(self, window: int) -> Positions:
+        """Where one window lies in the source, the places that do not count among them."""
+        places = int(self.starts[window]) + np.arange(self.places) * self.d
+        return places[places < self.size]
+
+    def padded(self, before: int, size: int) -> Reach:
+        """The same windows over a source that has places around it which do not count."""
+        return self._replace(size=size, starts=self.starts + before)
 
     def inside(self, window: int) -> slice:
         """Where the places of one window that count lie in the source."""
@@ -151,8 +160,8 @@ class Windows(NamedTuple):
 
     x: Tensor
     reaches: tuple[Reach, ...]
-    shown: NamedTensor
-    """x as the file had it, with the names of its dimensions."""
+    operand: Operand
+    """The same numbers in the shape that the file had."""
 
     @property
     def most(self) -> int:
@@ -198,4 +207,11 @@ class Windows(NamedTuple):
     def window(self, cell: int) -> Window | None:
         """Where the step of one cell reads; None where no place of its window counts."""
         (group,) = self.groups(np.array([cell]))
-        return Window(self.shown, np.array([int(place[0]) for place in group.places]), cell) if group.places else None
+        if not group.places:
+            return None
+        if self.operand.values.absent is None:
+            return Window(self.operand, np.array([int(place[0]) for place in group.places]))
+        channel, *own = (int(i[0]) for i in self.indices(np.array([cell])))
+        covered = [reach.covered(i) for reach, i in zip(self.reaches, own, strict=True)]
+        grid = np.meshgrid(np.array([channel]), *covered, indexing="ij")
+        return Window(self.operand, np.ravel_multi_index(tuple(grid), self.x.shape).reshape(-1))

@@ -5,7 +5,8 @@ The columns of a run are the window's numbers (0 … n−1), the value (n), and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,11 +15,21 @@ import numpy as np
 from cnnsteps.arithmetic.lp_norm import Norm, norm_chain
 from cnnsteps.arithmetic.pool_windows import Group, Windows, irreducible
 from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Call, Chain, Num, Over, Placed, Slot
-from cnnsteps.model.steps import Column, Indices, JsonFields, Run, Window
+from cnnsteps.model.chain_rule import INPUT, KERNEL, Named, Place, at, leading
+from cnnsteps.model.equation import Equation
+from cnnsteps.model.expr import Call, Chain, Expr, Num, Over, Placed, Power, Root, Sigma, Slot, Sym
+from cnnsteps.model.steps import Column, Indices, JsonFields, NamedTensor, Run, Window, answer, between
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel
+from cnnsteps.windows.axis import Axis
 
 BLOCK = 1 << 20
+
+
+class Side(NamedTuple):
+    """One dimension of the input: how many places it has, and how many of padding the windows go over before them."""
+
+    n: int
+    before: int = 0
 
 
 class Told(NamedTuple):
@@ -33,11 +44,34 @@ class Told(NamedTuple):
 class Maximum(NamedTuple):
     """max(1, 4, 5, 8) = 8, at [2,2]: where it stands in the input; of equal maxima the first."""
 
+    sides: tuple[Side, ...]
+
     def tell(self, windows: Windows, group: Group) -> Told:
-        n, sizes = len(group.places), [reach.size for reach in windows.reaches]
-        stood = unravel(first_maxima(windows, group), sizes)
-        places = tuple(Indices(size, at) for size, at in zip(sizes, stood, strict=True))
-        return Told(maximum_chain(n, len(sizes)), places, {"argmax": tuple(range(n + 1, n + 1 + len(sizes)))})
+        n, d = len(group.places), len(self.sides)
+        stood = zip(self.sides, self.first_maxima(windows, group), strict=True)
+        places = tuple(Indices(side.n, at) for side, at in stood)
+        return Told(maximum_chain(n, d), places, {"argmax": tuple(range(n + 1, n + 1 + d))})
+
+    def first_maxima(self, windows: Windows, group: Group) -> list[Positions]:
+        """The index in the input of each window's maximum, of equal ones the first."""
+        num = windows.x.num.reshape(-1)
+        at, most = group.places[0], num[group.places[0]]
+        for place in group.places[1:]:
+            here = num[place]
+            above = here > most
+            at, most = np.where(above, place, at), np.maximum(most, here)
+        index = unravel(at % windows.plane, [reach.size for reach in windows.reaches])
+        return [i - side.before for i, side in zip(index, self.sides, strict=True)]
+
+    def stood(self, steps: PoolSteps) -> Positions:
+        """For each cell the flat position of its maximum in its channel of the input."""
+        found = np.empty(steps.out.num.size, np.int64)
+        sizes = [side.n for side in self.sides]
+        for cells in np.array_split(np.arange(found.size), found.size * steps.terms // BLOCK + 1):
+            for group in steps.windows.groups(cells):
+                index = self.first_maxima(steps.windows, group)
+                found[group.cells] = np.ravel_multi_index(tuple(index), sizes)
+        return found
 
 
 class Average(NamedTuple):
@@ -47,7 +81,7 @@ class Average(NamedTuple):
 
     def tell(self, windows: Windows, group: Group) -> Told:
         n = len(group.places)
-        total = Column(self.total, group.cells, reusable=False)
+        total = Column(between(self.total), group.cells, reusable=False)
         return Told(average_chain(n), (total,), repeats=irreducible(total, n))
 
 
@@ -59,12 +93,12 @@ class Lp(NamedTuple):
     def tell(self, windows: Windows, group: Group) -> Told:
         n, norm = len(group.places), self.norm
         more = [
-            *(Column(norm.powers, place) for place in group.places),
-            Column(norm.total, group.cells, reusable=False),
+            *(Column(between(norm.powers), place) for place in group.places),
+            Column(between(norm.total), group.cells, reusable=False),
         ]
         signed = norm.x is windows.x
         if not signed:
-            more += [Column(norm.x, place) for place in group.places]
+            more += [Column(between(norm.x), place) for place in group.places]
         chain = norm_chain(n, norm.p, windows.most <= norm.roomy, norm.bracketed, 0 if signed else 2 * n + 2)
         return Told(chain, tuple(more))
 
@@ -89,31 +123,11 @@ class PoolSteps(NamedTuple):
 
     def run(self, group: Group) -> Run:
         n, told = len(group.places), self.mode.tell(self.windows, group)
-        columns: list[Column | Indices] = [Column(self.windows.x, place) for place in group.places]
-        columns += [Column(self.out, group.cells, reusable=False), *told.more]
+        columns: list[Column | Indices] = [Column(self.windows.operand, place) for place in group.places]
+        columns += [Column(answer(self.out), group.cells, reusable=False), *told.more]
         facts: dict[str, JsonFields] = {"window": tuple(range(n)), "value": n, **told.facts}
         key = (type(self.mode).__name__, group.shape, group.irrational)
         return Run(key, told.chain, facts, tuple(columns), group.cells, group.shape[-1], told.repeats)
-
-    def stood(self) -> Positions:
-        """Where each maximum stands: its flat position in its channel."""
-        found = np.empty(self.out.num.size, np.int64)
-        for cells in np.array_split(np.arange(found.size), found.size * self.terms // BLOCK + 1):
-            for group in self.windows.groups(cells):
-                found[group.cells] = first_maxima(self.windows, group)
-        return found
-
-
-def first_maxima(windows: Windows, group: Group) -> Positions:
-    """The flat position in its channel of each window's maximum, of equal ones the first."""
-    num = windows.x.num.reshape(-1)
-    at, most = group.places[0], num[group.places[0]]
-    for place in group.places[1:]:
-        here = num[place]
-        above = here > most
-        at, most = np.where(above, place, at), np.maximum(most, here)
-    found: Positions = at % windows.plane if len(windows.x.num) > 1 else at
-    return found
 
 
 def slots(n: int) -> tuple[Slot, ...]:
@@ -129,3 +143,25 @@ def maximum_chain(n: int, d: int) -> Chain:
 @lru_cache(maxsize=64)
 def average_chain(n: int) -> Chain:
     return Call(phrase("average"), slots(n)), Over(Slot(n + 1, operand=False), Num(n)), Slot(n, operand=False)
+
+
+def pool_rule(
+    values: NamedTensor, mode: str, p: int, axes: Sequence[Axis], counts_padding: bool, base: int
+) -> Equation:
+    """Val in letters: the maximum, average or norm of x over the window's letters. x is the padded input where the
+    padding counts, else the input; windows of unequal size have no axes, and their letters no bounds."""
+    d, lead = len(values.spatial), leading(values.dims)
+    letters = zip(axes, INPUT[d], KERNEL[d], strict=True) if axes else ()
+    places = [Place(((a.step, o), (a.gap, u)), 0 if counts_padding else -a.before) for a, o, u in letters]
+    x = Named("x", (*at(lead), *(places or at(KERNEL[d])))).written(base)
+    return Equation((Named("Val", at(lead + INPUT[d])).written(base),), (folded(x, mode, p, axes, counts_padding, d),))
+
+
+def folded(x: Expr, mode: str, p: int, axes: Sequence[Axis], counts_padding: bool, d: int) -> Expr:
+    if mode == "max":
+        return Call(f"max_{','.join(KERNEL[d])} ", (x,))
+    if mode == "average":
+        even = axes and all(a.overhang == 0 and (counts_padding or a.before == a.after == 0) for a in axes)
+        return Over(Sigma(KERNEL[d], x), Num(math.prod(a.f for a in axes)) if even else Sym("n"))
+    part = Sigma(KERNEL[d], Power(x, Num(p)) if p > 1 else x)
+    return Root(part, p) if p > 1 else part

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form, on_the_way
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
 from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Call, Chain, Expr, Minus, Num, Over, Slot, Sum, Sym
-from cnnsteps.model.steps import Column, NamedTensor, Window
+from cnnsteps.model.equation import Equation
+from cnnsteps.model.expr import Call, Minus, Num, Over, Slot, Sum, Sym
+from cnnsteps.model.steps import Column, Operand, Window, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, wide_enough
@@ -23,7 +24,8 @@ from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, wide_eno
 MOST_SHOWN = 1000
 """How many exponentials are worked out on their own; each stands in its step as well."""
 ROWS = 40
-Row = tuple[tuple[Expr, ...], Chain]
+MOST_TOGETHER = 12
+"""Of more numbers m and S are not written beside a step."""
 
 POWER, PART = e_to(Sum((Slot(0), Minus(Slot(1))))), Slot(2, operand=False)
 SUM, SHARE = Slot(3, operand=False), Slot(4, operand=False)
@@ -36,16 +38,20 @@ FORMS: tuple[Form, ...] = (
 class Group(NamedTuple):
     """One number for each group of `size` cells that lie `inner` apart."""
 
-    tensor: Tensor
+    operand: Operand
     size: int
     inner: int
     axis: int
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.operand.tensor
 
     def at(self, cells: Positions) -> Positions:
         return cells // (self.size * self.inner) * self.inner + cells % self.inner
 
     def column(self, cells: Positions) -> Column:
-        return Column(self.tensor, 0 if self.tensor.num.size == 1 else self.at(cells))
+        return Column(self.operand, 0 if self.tensor.num.size == 1 else self.at(cells))
 
 
 class Shares(CellSteps):
@@ -63,13 +69,13 @@ class Shares(CellSteps):
         return outer * self.group.size * self.group.inner + inner + np.arange(self.group.size) * self.group.inner
 
     def window(self, cell: int) -> Window:
-        return Window(self.shown, self.members(int(self.group.at(np.array([cell]))[0])), cell)
+        return Window(self.x, self.members(int(self.group.at(np.array([cell]))[0])))
 
     @property
     def groups(self) -> int:
         return self.group.tensor.num.size
 
-    def worked(self, base: int) -> Iterator[tuple[str, list[list[Row]]]]:
+    def worked(self, base: int) -> Iterator[tuple[str, list[list[Equation]]]]:
         """For each group the words that say which, and m, each exponential and S, in lists of not too many rows."""
         for group in range(min(self.groups, max(1, MOST_SHOWN // self.group.size))):
             rows = list(self.rows(group, base))
@@ -79,7 +85,7 @@ class Shares(CellSteps):
         """`Row 2`, or where in the planes the channels are taken, or `[1,:,2]`; empty where there is one group."""
         if self.groups == 1:
             return ""
-        axes, shape, axis = self.shown.dims, self.shown.shape, self.group.axis
+        axes, shape, axis = self.x.values.dims, self.x.values.shape, self.group.axis
         rest = (*shape[:axis], *shape[axis + 1 :])
         index = [int(i) + base for i in np.unravel_index(group, rest)]
         if axes and axis == len(axes) - 1:
@@ -95,14 +101,21 @@ class Shares(CellSteps):
         place = ",".join([*map(str, index[:axis]), ":", *map(str, index[axis:])])
         return phrase("The numbers at [{place}]", place=place)
 
-    def rows(self, group: int, base: int) -> Iterator[Row]:
+    def shared(self, cell: int, base: int) -> tuple[Equation, ...]:
+        """m and S of the cell's group."""
+        if self.group.size > MOST_TOGETHER:
+            return ()
+        rows = list(self.rows(int(self.group.at(np.array([cell]))[0]), base))
+        return rows[0], rows[-1]
+
+    def rows(self, group: int, base: int) -> Iterator[Equation]:
         cells = self.members(group)
         x, m, powers, total = self.numbers(cells, group)
-        yield (Sym("m"),), (Call("max", tuple(x)), m)
+        yield Equation((Sym("m"),), (Call("max", tuple(x)), m))
         for i, (number, power) in enumerate(zip(x, powers, strict=True)):
             letters = e_to(Sum((Sym("x", str(i + base)), Minus(Sym("m")))))
-            yield (letters,), (e_to(Sum((number, Minus(m)))), power)
-        yield (Sym("S"),), ((Sum(tuple(powers)), total) if len(powers) > 1 else (total,))
+            yield Equation((letters,), (e_to(Sum((number, Minus(m)))), power))
+        yield Equation((Sym("S"),), (Sum(tuple(powers)), total) if len(powers) > 1 else (total,))
 
     def numbers(self, cells: Positions, group: int) -> tuple[list[Num], Num, list[Num], Num]:
         x, powers = (numbers_of(self.columns(n), cells) for n in (0, 2))
@@ -112,7 +125,7 @@ class Shares(CellSteps):
     def columns(self, n: int) -> Tensor:
         source = self.sources[n]
         assert isinstance(source, Along | Group)
-        return source.tensor
+        return source.operand.tensor
 
 
 def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
@@ -121,7 +134,7 @@ def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
     return [Num(int(n), part.den, bool(flag)) for n, flag in zip(part.num.tolist(), loose.tolist(), strict=True)]
 
 
-def softmax_steps(axis: int, given: NamedTensor) -> Shares:
+def softmax_steps(axis: int, given: Operand) -> Shares:
     """The numbers along the axis of x stand together."""
     x = given.tensor
     count, inner = x.shape[axis], math.prod(x.shape[axis + 1 :])
@@ -141,11 +154,11 @@ def softmax_steps(axis: int, given: NamedTensor) -> Shares:
     total = Tensor(sums, powers.den, loose)
     out = divided(grouped, sums, loose).reshape(*x.shape)
     out = out._replace(irrational_mask=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
-    maximum = Group(Tensor(m, x.den, loose_m), count, inner, axis)
+    maximum = Group(between(Tensor(m, x.den, loose_m), "m"), count, inner, axis)
     mask = out.irrational_mask
     which = np.zeros(x.num.size, np.int64) if mask is None else mask.reshape(-1).astype(np.int64)
-    sums_of = Group(total, count, inner, axis)
-    sources = (Along(x), maximum, Along(powers, reusable=False), sums_of, Along(out, reusable=False))
+    sums_of = Group(between(total, "S"), count, inner, axis)
+    sources = (Along(given), maximum, on_the_way(powers), sums_of, Along(answer(out), reusable=False))
     return Shares(out, sources, FORMS, given, which)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
-from cnnsteps.model.steps import Column, NamedTensor, Run, Window
+from cnnsteps.model.steps import Column, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 
@@ -137,19 +137,28 @@ def mixed(weights: Integers, channels: Integers, dtype: np.dtype[Any]) -> Intege
 class ScatterSteps(NamedTuple):
     """Val = the sum of the products that land there (+ b)."""
 
-    x: Tensor
-    w: Tensor
-    b: Tensor | None
+    x: Operand
+    w: Operand
+    b: Operand | None
     out: Tensor
+    """(N, F, *out)"""
     axes: Sequence[Side]
     groups: int
-    shown: NamedTensor
-    """x as the file had it, with the names of its dimensions."""
+
+    @property
+    def filters(self) -> int:
+        """Those of a group."""
+        return self.out.shape[1] // self.groups
+
+    @property
+    def channels(self) -> int:
+        """Those of a group."""
+        return self.w.tensor.num.size // (self.out.shape[1] * math.prod(axis.f for axis in self.axes))
 
     @property
     def terms(self) -> int:
         per_channel = math.prod(-(-axis.f // axis.s) if axis.s > 1 else axis.f for axis in self.axes)
-        return self.x.shape[1] // self.groups * per_channel
+        return self.channels * per_channel
 
     def runs(self, cells: Positions) -> Iterator[Run]:
         lead, indices = self.indices(cells)
@@ -170,12 +179,12 @@ class ScatterSteps(NamedTuple):
 
     def run(self, cells: Positions, lead: int, found: list[tuple[Positions, Positions]], shape: list[int]) -> Run:
         """Cells on which as many products land along each dimension."""
-        item, f = divmod(lead, self.w.shape[1] * self.groups)
-        group, own = divmod(f, self.w.shape[1])
-        channels = self.w.shape[0] // self.groups
+        item, f = divmod(lead, self.out.shape[1])
+        group, own = divmod(f, self.filters)
+        channels = self.channels
         pairs: list[tuple[Positions, Positions]] = []
         for c in range(group * channels, (group + 1) * channels):
-            x_base, w_base = item * self.x.shape[1] + c, c * self.w.shape[1] + own
+            x_base, w_base = item * self.groups * channels + c, c * self.filters + own
             for places in product(*(range(count) for count in shape)):
                 x_at, w_at = np.full(len(cells), x_base), np.full(len(cells), w_base)
                 for axis, (kernel, inputs), t in zip(self.axes, found, places, strict=True):
@@ -185,8 +194,8 @@ class ScatterSteps(NamedTuple):
         columns += [Column(self.b, f)] if self.b is not None else []
         terms = math.prod(shape)
         if channels > 1 and terms > 1:
-            columns += channel_parts(self.x, self.w, pairs, channels)
-        columns.append(Column(self.out, cells, reusable=False))
+            columns += channel_parts(self.x.tensor, self.w.tensor, pairs, channels)
+        columns.append(Column(answer(self.out), cells, reusable=False))
         key = (terms, channels if terms else 1, self.b is not None)
         chain, facts = shape_of(*key)
         return Run((*key, *shape), chain, facts, tuple(columns), cells, shape[-1])
@@ -200,9 +209,9 @@ class ScatterSteps(NamedTuple):
             inputs.append(np.unique(found[i[0], : count[i[0]]]))
         if not all(len(found) for found in inputs):
             return None
-        item, f = divmod(lead, self.w.shape[1] * self.groups)
-        first = f // self.w.shape[1] * (self.w.shape[0] // self.groups)
+        item, f = divmod(lead, self.out.shape[1])
+        first = f // self.filters * self.channels
         grid = np.meshgrid(*inputs, indexing="ij")
         flat = np.ravel_multi_index(tuple(grid), [axis.n for axis in self.axes]).reshape(-1)
         size = math.prod(axis.n for axis in self.axes)
-        return Window(self.shown, flat + (item * self.x.shape[1] + first) * size, cell)
+        return Window(self.x, flat + (item * self.groups * self.channels + first) * size)

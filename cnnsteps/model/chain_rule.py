@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnsteps.model.expr import Chain, Entry, Expr, Minus, Multiple, Num, Over, Partial, Product, Sigma, Sum, Sym
+from cnnsteps.model.equation import Equation
+from cnnsteps.model.expr import Entry, Expr, Minus, Multiple, Num, Over, Partial, Product, Sigma, Sum, Sym
 
 INPUT = {1: "i", 2: "ij", 3: "hij"}
 OUTPUT = {1: "k", 2: "kl", 3: "qkl"}
 KERNEL = {1: "u", 2: "uv", 3: "tuv"}
 PADDED = {1: "r", 2: "rs", 3: "prs"}
+ROWS = "nchg"
+"""The letters of a matrix product's dimensions before the last."""
 LEADING = {"batch item": "n", "channel": "c", "filter": "f"}
 """The letters of the dimensions before the spatial ones, and, by how many there are, of those."""
 
@@ -77,11 +80,19 @@ class Rule(NamedTuple):
     notes: tuple[str, ...] = ()
     """What the letters do not say, in sentences."""
 
-    def row(self, base: int) -> tuple[tuple[Expr, ...], Chain]:
+    def row(self, base: int) -> Equation:
         """The rule as an equation, its indices counted from `base`."""
         part: Expr = Partial(self.grad.written(base))
         if self.other is not None:
             part = Product((part, self.other.written(base)))
         if self.divisor is not None:
             part = Over(part, self.divisor.written(base))
-        return (Partial(self.by.written(base)),), (Sigma(self.over, part) if self.over else part,)
+        return Equation((Partial(self.by.written(base)),), (Sigma(self.over, part) if self.over else part,))
+
+
+def sum_of_products(val: Named, over: str, x: Named, w: Named, bias: Named | None, base: int) -> Equation:
+    """Val = Σ_(over) x × w + b; a bias without a place is one number."""
+    part: Expr = Sigma(over, Product((x.written(base), w.written(base))))
+    if bias is not None:
+        part = Sum((part, bias.written(base) if bias.places else Sym(bias.name)))
+    return Equation((val.written(base),), (part,))

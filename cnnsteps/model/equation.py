@@ -43,6 +43,14 @@ class Equation(NamedTuple):
     chain: Chain
 
 
+class Section(NamedTuple):
+    """Equations that belong together, under a title, and a line on what they are of."""
+
+    title: str
+    about: str
+    equations: tuple[Equation, ...]
+
+
 class NotANumber(ValueError):
     """The expression holds a letter, or is irrational."""
 

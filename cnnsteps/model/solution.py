@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.chain_rule import Rule
-from cnnsteps.model.steps import NamedTensor, Steps
+from cnnsteps.model.equation import Equation, Section
+from cnnsteps.model.steps import NamedTensor, Operand, Steps
 from cnnsteps.numbers.tensor import Tensor
 
 
@@ -76,26 +77,61 @@ class Problem(Protocol):
     def kind(self) -> str: ...
 
     @property
+    def name(self) -> str:
+        """What it is called where it has no title."""
+        ...
+
+    @property
     def title(self) -> str | None: ...
 
     @property
+    def operands(self) -> tuple[Operand, ...]:
+        """What is given: the input first."""
+        ...
+
+    @property
+    def settings(self) -> Sequence[tuple[str, str]]:
+        """What is not the default, by its key."""
+        ...
+
+    @property
     def output_shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def output_dims(self) -> tuple[str, ...]:
+        """The names of the output's dimensions before the spatial ones."""
+        ...
+
+    @property
+    def expansions(self) -> int:
+        """How many steps there are, those of the gradients among them."""
+        ...
 
     @property
     def largest(self) -> int:
         """The cells of the largest tensor that solving it makes."""
         ...
 
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Where there are no numbers to work with: the formulas."""
+        ...
+
+    def rule(self, base: int) -> Equation | None:
+        """Val in letters, its indices counted from `base`, where there is one formula for all cells."""
+        ...
+
     def solve(self, limits: Limits) -> Solution: ...
 
 
 class Solution(NamedTuple):
-    """A problem worked out; `views` are further tensors that an operator shows, by name."""
+    """A problem worked out."""
 
     problem: Problem
     output: NamedTensor | None = None
     steps: Steps | None = None
-    views: Mapping[str, NamedTensor | None] = {}
+    made: Mapping[str, Operand] = {}
+    """What is made of the operands before the steps read it: `padded` input, `turned` kernel."""
     layers: tuple[Solution, ...] = ()
     """A network's, one after the other."""
     extras: Mapping[str, object] = {}
@@ -114,3 +150,13 @@ class Solution(NamedTuple):
     @property
     def output_shape(self) -> tuple[int, ...]:
         return self.problem.output_shape
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """All that steps may read: what is given, and what was made of it."""
+        return (*self.problem.operands, *self.made.values())
+
+    @property
+    def views(self) -> Mapping[str, NamedTensor | None]:
+        """The tensors that a page shows besides what is given: `padded`, `turned`."""
+        return {"padded": None, "turned": None, **{name: operand.values for name, operand in self.made.items()}}

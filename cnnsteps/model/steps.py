@@ -1,4 +1,4 @@
-"""A problem's numbers and the steps that read them.
+"""A problem's numbers, the operands, and the steps that read them.
 
 Steps are not held, they are told: a format asks for the steps of some cells at a time and
 gets them in runs of one shape, whose numbers stand in columns. So a solution of millions
@@ -8,8 +8,11 @@ of terms needs no more memory than its input and its answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
+import numpy as np
+
+from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Chain
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor
 
@@ -21,6 +24,8 @@ class NamedTensor(NamedTuple):
     dims: tuple[str, ...] = ()
     absent: Flags | None = None
     """Where no number stands: padding that does not count."""
+    blank: Literal["nothing", "infinity"] = "nothing"
+    """What stands there instead: nothing, or minus infinity."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -31,14 +36,52 @@ class NamedTensor(NamedTuple):
         return self.shape[len(self.dims) :]
 
 
+Role: TypeAlias = Literal["input", "kernel", "bias", "constant", "gradient", "setting", "between", "output"]
+"""`constant`: one a channel, as mean and variance; `gradient`: of the output; `setting`: a number among the settings;
+`between`: worked out on the way; `output`: the answer."""
+
+
+class Operand(NamedTuple):
+    """What steps read or make: its part in the problem, its letter in formulas, its name, its numbers."""
+
+    role: Role
+    letter: str
+    name: str
+    values: NamedTensor
+    offset: tuple[int, ...] = ()
+    """How many places of each spatial dimension stand before the one that formulas count as the first."""
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.values.tensor
+
+    @property
+    def is_given(self) -> bool:
+        """It is a matrix of the problem: not on the way, nor the answer, nor a setting."""
+        return self.role not in ("setting", "between", "output")
+
+
+def between(tensor: Tensor, letter: str = "") -> Operand:
+    """What is worked out on the way: products, sums, exponentials."""
+    return Operand("between", letter, "", NamedTensor(tensor))
+
+
+def answer(values: Tensor | NamedTensor, name: str = "") -> Operand:
+    """The answer that the steps lead to."""
+    return Operand("output", "Val", name, NamedTensor(values) if isinstance(values, Tensor) else values)
+
+
 class Column(NamedTuple):
-    """The numbers of one slot: the elements of `source` at flat positions, one for all or one a step."""
+    """The numbers of one slot: an operand's at flat positions, one for all or one a step."""
 
-    source: Tensor
+    operand: Operand
     at: Positions | int
-
     reusable: bool = True
-    """The source is the same in every run, so that its tokens are worth keeping."""
+    """The operand is the same in every run, so that its tokens are worth keeping."""
+
+    @property
+    def source(self) -> Tensor:
+        return self.operand.tensor
 
 
 class Indices(NamedTuple):
@@ -90,12 +133,34 @@ class Run(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What the step of one cell reads: for each place of the window its flat position in the
-    (padded) input, or -1 outside it."""
+    """What the step of one cell lies over: flat positions in an operand, in the order of the window."""
 
-    source: NamedTensor
+    operand: Operand
     places: Positions
-    cell: int
+
+    @property
+    def counted(self) -> tuple[NamedTensor, Positions]:
+        """The operand without a padding that does not count, and those of the places that are left."""
+        values, places = self.operand.values, self.places
+        if values.absent is None:
+            return values, places
+        lead, offset = len(values.dims), self.operand.offset
+        present = np.flatnonzero(~values.absent.reshape(-1))
+        last = np.unravel_index(int(present[-1]), values.shape)[lead:]
+        box = (*(slice(None),) * lead, *(slice(o, int(i) + 1) for o, i in zip(offset, last, strict=True)))
+        inner = NamedTensor(values.tensor.part(*box), values.dims)
+        kept = np.unravel_index(places[~values.absent.reshape(-1)[places]], values.shape)
+        moved = [i - o for i, o in zip(kept, (*(0,) * lead, *offset), strict=True)]
+        return inner, np.ravel_multi_index(tuple(moved), inner.shape)
+
+
+@runtime_checkable
+class SharedWork(Protocol):
+    """Steps that use what is worked out once for several of them."""
+
+    def shared(self, cell: int, base: int) -> tuple[Equation, ...]:
+        """What the step of this cell uses; nothing where it is too long to stand beside a step."""
+        ...
 
 
 class Steps(Protocol):

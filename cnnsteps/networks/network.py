@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps import operators
+from cnnsteps.i18n import phrase
+from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Limits, Solution
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.networks.precision import agreed, tensors_in
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.tensor import Tensor
@@ -13,6 +16,8 @@ from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape
+
+NAME = phrase("Network")
 
 
 class Totals(NamedTuple):
@@ -41,8 +46,22 @@ class SizesNetwork(NamedTuple):
     unknown: tuple[str, ...] = ()
     """Operators of an ONNX model that nobody here knows."""
     kind: str = "network"
+    name: str = NAME
     largest: int = 1
     expansions: int = 0
+    operands: tuple[Operand, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    output_dims: tuple[str, ...] = ()
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(
+            Section(f"{layer.name}: {layer.kind}", layer.output, tuple(Equation(*row) for row in layer.equations))
+            for layer in self.layers
+        )
+
+    def rule(self, base: int) -> None:
+        return None
 
     @property
     def output_shape(self) -> Shape:
@@ -74,6 +93,17 @@ class NumbersNetwork(NamedTuple):
     expansions: int
     notes: tuple[str, ...] = ()
     kind: str = "network"
+    name: str = NAME
+    settings: tuple[tuple[str, str], ...] = ()
+    output_dims: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        return (Operand("input", "x", phrase("Input"), NamedTensor(self.x)),)
+
+    def rule(self, base: int) -> None:
+        return None
 
     @property
     def shape(self) -> Shape:

@@ -20,15 +20,16 @@ from cnnsteps.arithmetic.batch_norm import Scaling, scaled_steps
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Expr, Minus, Over, Product, Root, Sum, Sym
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 
+NAME = phrase("Batch normalization")
 SUMMARY = "Works out a batch normalization, with each square root."
 EXAMPLES = (
     """echo '{"input": [[1, 3]], "mean": 2, "variance": 4}' | cnnsteps batch-norm -""",
@@ -76,20 +77,22 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     check_variance(given, variance, epsilon, report)
     if report or given.spoiled(GAMMA, BETA):
         return None
+    constants = {name: Operand("constant", LETTERS[name], NAMES[name], NamedTensor(vector)) for name, vector in vectors}
     scaling = Scaling(mean, variance, epsilon, given.get(GAMMA), given.get(BETA), channels.inner)
     return LayerProblem(
         "batch_norm",
+        NAME,
         given.get(TITLE),
-        x,
-        partial(scaled_steps, scaling),
+        (input_of(x), *constants.values()),
+        partial(scaled_steps, scaling, constants),
         x.shape,
         x.dims,
-        tuple((NAMES[name], NamedTensor(vector)) for name, vector in vectors),
         (("epsilon", number(*epsilon).text),),
         rule(scaling),
     )
 
 
+LETTERS = {"mean": "μ", "variance": "σ²", "gamma": "γ", "beta": "β"}
 NAMES = {
     "mean": phrase("Mean"), "variance": phrase("Variance"), "gamma": phrase("Gamma"), "beta": phrase("Beta"),
 }  # fmt: skip

@@ -18,10 +18,15 @@ import numpy as np
 
 from cnnsteps.arithmetic.convolution import ConvSteps, convolve
 from cnnsteps.i18n import phrase
+from cnnsteps.model.chain_rule import INPUT as SPACE
+from cnnsteps.model.chain_rule import KERNEL as KERNEL_SPACE
+from cnnsteps.model.chain_rule import Named, Place, at, leading, sum_of_products
+from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.reading.backward import BACKWARD, Backward, fitting
+from cnnsteps.reading.axes import bias_of, input_of
+from cnnsteps.reading.backward import BACKWARD, Backward, fitting, steps_of
 from cnnsteps.reading.field_types import (
     TITLE,
     Choice,
@@ -39,6 +44,7 @@ from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import MODES, Axis, axes_of, misfit, settings_of
 
+NAME = phrase("Convolution")
 SUMMARY = "Works out a convolution: every Val[i,j] with its products."
 EXAMPLES = (
     """echo '{"input": [1, 2, 3], "kernel": [1, -1]}' | cnnsteps conv -""",
@@ -69,8 +75,8 @@ class Conv(NamedTuple):
     """A convolution that fits: x is (N, C, *n) and w (F, C/groups, *k), whatever was left out in the file."""
 
     title: str | None
-    given: NamedTensor
-    given_kernel: NamedTensor
+    operands: tuple[Operand, ...]
+    """Input, kernel, and where they are given bias and the output's gradient."""
     x: Tensor
     w: Tensor
     b: Tensor | None
@@ -80,10 +86,12 @@ class Conv(NamedTuple):
     padding: str | None
     """The word, where the file has one."""
     padding_mode: str
-    output_axes: tuple[str, ...]
+    output_dims: tuple[str, ...]
     output_shape: tuple[int, ...]
     backward: Backward | None = None
     kind: str = "conv"
+    name: str = NAME
+    sections: tuple[Section, ...] = ()
 
     @property
     def largest(self) -> int:
@@ -100,37 +108,75 @@ class Conv(NamedTuple):
         return found + ([("flip", "true")] if self.flip else [])
 
     @property
+    def given(self) -> NamedTensor:
+        return self.operands[0].values
+
+    @property
+    def given_kernel(self) -> NamedTensor:
+        return self.operands[1].values
+
+    @property
     def bias(self) -> NamedTensor | None:
         return NamedTensor(self.b) if self.b else None
 
+    @property
+    def is_padded(self) -> bool:
+        return any(axis.before or axis.after for axis in self.axes)
+
+    @property
+    def repeats(self) -> bool:
+        """In the padding stand values of the input."""
+        return self.padding_mode != "zeros" and self.is_padded
+
+    @property
+    def expansions(self) -> int:
+        return steps_of(self.output_shape, self.backward)
+
+    def rule(self, base: int) -> Equation:
+        """x is the padded input, counted from its own first place, and w the kernel as it is used."""
+        d = len(self.axes)
+        out_lead, x_lead, w_lead = map(leading, (self.output_dims, self.given.dims, self.given_kernel.dims))
+        met = [Place(((a.step, o), (a.gap, u))) for a, o, u in zip(self.axes, SPACE[d], KERNEL_SPACE[d], strict=True)]
+        over = "".join(dict.fromkeys(c for c in x_lead + w_lead if c not in out_lead)) + KERNEL_SPACE[d]
+        x, w = Named("x", (*at(x_lead), *met)), Named("w", at(w_lead + KERNEL_SPACE[d]))
+        b = Named("b", at("f" if "f" in out_lead else "")) if self.b else None
+        return sum_of_products(Named("Val", at(out_lead + SPACE[d])), over, x, w, b, base)
+
     def solve(self, limits: Limits) -> Solution:
-        padding = [(0, 0), (0, 0), *((axis.before, axis.after) for axis in self.axes)]
-        is_padded = any(pair != (0, 0) for pair in padding)
-        x = padded(self.x, padding, self.padding_mode) if is_padded else self.x
-        w = (
-            Tensor(np.flip(self.w.num, tuple(range(2, self.w.num.ndim))).copy(), self.w.den, self.w.irrational_mask)
-            if self.flip
-            else self.w
-        )
-        out = convolve(x, w, self.b, self.axes, self.groups)
-        lead = self.given.shape[: len(self.given.dims)]
-        shown = NamedTensor(x.reshape(*lead, *x.shape[2:]), self.given.dims)
-        turned = NamedTensor(w.reshape(*self.given_kernel.shape), self.given_kernel.dims)
+        made = self.made()
+        x, w = made.get("padded", self.operands[0]), made.get("turned", self.operands[1])
+        whole_x = x.tensor.reshape(*self.x.shape[:2], *(axis.padded for axis in self.axes))
+        out = convolve(whole_x, w.tensor.reshape(*self.w.shape), self.b, self.axes, self.groups)
+        b = next((operand for operand in self.operands if operand.role == "bias"), None)
         return Solution(
             self,
-            NamedTensor(out.reshape(*self.output_shape), self.output_axes),
-            ConvSteps(x, w, self.b, out, self.axes, self.groups, shown),
-            {"turned": turned if self.flip else None, "padded": shown if is_padded else None},
+            NamedTensor(out.reshape(*self.output_shape), self.output_dims),
+            ConvSteps(x, w, b, out, self.axes, self.groups),
+            made,
             gradients=self.gradients(x, w),
         )
 
-    def gradients(self, x: Tensor, w: Tensor) -> Mapping[str, Gradient]:
+    def made(self) -> dict[str, Operand]:
+        """The turned kernel and the padded input, where they are."""
+        found: dict[str, Operand] = {}
+        if self.flip:
+            kernel = self.given_kernel
+            num = np.flip(kernel.tensor.num, tuple(range(len(kernel.dims), kernel.tensor.num.ndim))).copy()
+            turned = kernel._replace(tensor=kernel.tensor._replace(num=num))
+            found["turned"] = Operand("kernel", "w", phrase("Kernel, turned by 180°"), turned)
+        if self.is_padded:
+            pairs = [(0, 0)] * len(self.given.dims) + [(axis.before, axis.after) for axis in self.axes]
+            values = self.given._replace(tensor=padded(self.given.tensor, pairs, self.padding_mode))
+            found["padded"] = Operand("input", "x", phrase("Padded input"), values)
+        return found
+
+    def gradients(self, x: Operand, w: Operand) -> Mapping[str, Gradient]:
         """From that of the output, with the padded x and the turned w that led to it."""
         if self.backward is None:
             return {}
         from cnnsteps.arithmetic.gradients.convolution import conv_gradients
 
-        return conv_gradients(self, self.backward.grad.tensor, x, w)
+        return conv_gradients(self, self.backward.operand, x, w)
 
 
 def read(given: Given, report: Report) -> Conv | None:
@@ -161,14 +207,20 @@ def read(given: Given, report: Report) -> Conv | None:
     backward = None if report else fitting(given, output_shape, tuple(lead), report, *of)
     if report:
         return None
-    padding = given[PADDING]
+    padding, b = given[PADDING], given.get(BIAS)
+    kernel_dims = (phrase("filter"),) if several else (phrase("filter"), phrase("channel"))[2 - w_extra :]
+    operands = (
+        input_of(NamedTensor(x, ("batch item", "channel")[2 - x_extra :])),
+        Operand("kernel", "w", phrase("Kernel"), NamedTensor(w, kernel_dims)),
+        *bias_of(b),
+        *((backward.operand,) if backward else ()),
+    )
     return Conv(
         given.get(TITLE),
-        NamedTensor(x, ("batch item", "channel")[2 - x_extra :]),
-        NamedTensor(w, (phrase("filter"),) if several else (phrase("filter"), phrase("channel"))[2 - w_extra :]),
+        operands,
         x_full,
         w_full,
-        given.get(BIAS),
+        b,
         axes,
         given[GROUPS],
         given[FLIP],

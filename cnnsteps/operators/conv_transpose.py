@@ -17,17 +17,22 @@ import numpy as np
 
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps, Spread, stamp
 from cnnsteps.i18n import listing, phrase
+from cnnsteps.model.chain_rule import INPUT as SPACE
+from cnnsteps.model.chain_rule import OUTPUT, Named, Place, at, leading, sum_of_products
+from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.operators.conv import BIAS, DILATION, GROUPS, INPUT, STRIDE, check_bias
-from cnnsteps.reading.backward import BACKWARD, Backward, fitting
+from cnnsteps.reading.axes import bias_of, input_of
+from cnnsteps.reading.backward import BACKWARD, Backward, fitting, steps_of
 from cnnsteps.reading.field_types import TITLE, Key, Numbers, Padding, PaddingValue, Pairs, PerDimension
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import settings_of
 
+NAME = phrase("Transposed convolution")
 SUMMARY = "Works out a transposed convolution: stamps, then sums."
 EXAMPLES = (
     """echo '{"input": [[1, 2]], "kernel": [[3, 4]]}' | cnnsteps conv-transpose -""",
@@ -46,18 +51,20 @@ class ConvTranspose(NamedTuple):
     """A transposed convolution that fits: x is (N, C, *n), w (C, F/groups, *k)."""
 
     title: str | None
-    given: NamedTensor
-    given_kernel: NamedTensor
+    operands: tuple[Operand, ...]
+    """Input, kernel, and where they are given bias and the output's gradient."""
     x: Tensor
     w: Tensor
     b: Tensor | None
     axes: tuple[Spread, ...]
     groups: int
     padding: str | None
-    output_axes: tuple[str, ...]
+    output_dims: tuple[str, ...]
     output_shape: tuple[int, ...]
     backward: Backward | None = None
     kind: str = "conv_transpose"
+    name: str = NAME
+    sections: tuple[Section, ...] = ()
 
     @property
     def largest(self) -> int:
@@ -74,6 +81,18 @@ class ConvTranspose(NamedTuple):
         return found + ([("groups", str(self.groups))] if self.groups > 1 else [])
 
     @property
+    def given(self) -> NamedTensor:
+        return self.operands[0].values
+
+    @property
+    def given_kernel(self) -> NamedTensor:
+        return self.operands[1].values
+
+    @property
+    def expansions(self) -> int:
+        return steps_of(self.output_shape, self.backward)
+
+    @property
     def bias(self) -> NamedTensor | None:
         return NamedTensor(self.b) if self.b else None
 
@@ -84,14 +103,25 @@ class ConvTranspose(NamedTuple):
 
     def solve(self, limits: Limits) -> Solution:
         out = stamp(self.x, self.w, self.b, self.axes, self.groups)
-        lead = self.given.shape[: len(self.given.dims)]
-        shown = NamedTensor(self.x.reshape(*lead, *self.x.shape[2:]), self.given.dims)
+        x, w = self.operands[:2]
+        b = next((operand for operand in self.operands if operand.role == "bias"), None)
         return Solution(
             self,
-            NamedTensor(out.reshape(*self.output_shape), self.output_axes),
-            ScatterSteps(self.x, self.w, self.b, out, self.axes, self.groups, shown),
+            NamedTensor(out.reshape(*self.output_shape), self.output_dims),
+            ScatterSteps(x, w, b, out, self.axes, self.groups),
             gradients=self.gradients,
         )
+
+    def rule(self, base: int) -> Equation:
+        """Val[i] = Σ_k x[k] × w[(i + p − k·s)/d] + b"""
+        d = len(self.axes)
+        out_lead, x_lead, w_lead = map(leading, (self.output_dims, self.given.dims, self.given_kernel.dims))
+        rows = zip(self.axes, SPACE[d], OUTPUT[d], strict=True)
+        through = [Place(((1, o), (-axis.s, i)), axis.before, axis.d) for axis, o, i in rows]
+        over = "".join(c for c in x_lead if c not in out_lead) + OUTPUT[d]
+        x, w = Named("x", at(x_lead + OUTPUT[d])), Named("w", (*at(w_lead), *through))
+        b = Named("b", at("f" if "f" in out_lead else "")) if self.b else None
+        return sum_of_products(Named("Val", at(out_lead + SPACE[d])), over, x, w, b, base)
 
     @property
     def gradients(self) -> Mapping[str, Gradient]:
@@ -100,7 +130,7 @@ class ConvTranspose(NamedTuple):
             return {}
         from cnnsteps.arithmetic.gradients.convolution import transposed_gradients
 
-        return transposed_gradients(self, self.backward.grad.tensor)
+        return transposed_gradients(self, self.backward.operand)
 
     def stamped(self, base: int, digits: int | None = None) -> list[tuple[str, NamedTensor]]:
         """Each input value's scaled kernel where it lands on the output, with words that say which."""
@@ -167,10 +197,15 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
     if report:
         return None
     padding = given[PADDING]
+    operands = (
+        input_of(NamedTensor(x, ("batch item", "channel")[2 - x_extra :])),
+        Operand("kernel", "w", phrase("Kernel"), NamedTensor(w, ("channel", "filter")[2 - w_extra :])),
+        *bias_of(given.get(BIAS)),
+        *((backward.operand,) if backward else ()),
+    )
     return ConvTranspose(
         given.get(TITLE),
-        NamedTensor(x, ("batch item", "channel")[2 - x_extra :]),
-        NamedTensor(w, ("channel", "filter")[2 - w_extra :]),
+        operands,
         x_full,
         w_full,
         given.get(BIAS),

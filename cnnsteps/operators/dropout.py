@@ -9,14 +9,16 @@ told. Val is x. As PyTorch's Dropout after eval(), and ONNX's Dropout with train
 from __future__ import annotations
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Slot
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import Operand
 from cnnsteps.numbers.exact import number
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("Dropout")
 SUMMARY = "Says what dropout does when a network is used: nothing."
 EXAMPLES = (
     """echo '{"input": [[1, 2], [3, 4]]}' | cnnsteps dropout -""",
@@ -29,9 +31,8 @@ CHAIN: Chain = (Slot(0, operand=False),)
 FORMS = (form("dropout", CHAIN, 0),)
 
 
-def steps(given: NamedTensor) -> CellSteps:
-    x = given.tensor
-    return CellSteps(x, (Along(x),), FORMS, given)
+def steps(given: Operand) -> CellSteps:
+    return CellSteps(given.tensor, (Along(given),), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
@@ -40,4 +41,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None or not given.has(P):
         return None
     settings = (("p", number(*given[P]).text),)
-    return LayerProblem("dropout", given.get(TITLE), x, steps, x.shape, x.dims, settings=settings)
+    return LayerProblem("dropout", NAME, given.get(TITLE), (input_of(x),), steps, x.shape, x.dims, settings=settings)

@@ -12,13 +12,15 @@ from __future__ import annotations
 import math
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
-from cnnsteps.model.steps import NamedTensor
-from cnnsteps.reading.axes import INPUT, NAMES, laid_out
+from cnnsteps.model.steps import Operand
+from cnnsteps.reading.axes import INPUT, NAMES, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("Flatten")
 SUMMARY = "Flattens a tensor into one row: where each value goes."
 EXAMPLES = (
     """echo '{"input": [[1, 2], [3, 4]]}' | cnnsteps flatten -""",
@@ -37,12 +39,12 @@ class Unrolled(CellSteps):
     @property
     def own(self) -> tuple[int, ...]:
         """The shape of what becomes one row."""
-        return self.shown.shape[self.shown.dims[:1] == NAMES[:1] :]
+        return self.x.values.shape[self.x.values.dims[:1] == NAMES[:1] :]
 
     @property
     def letters(self) -> str:
         """c for the channels, i for the rows, j for the columns."""
-        spatial = len(self.shown.spatial)
+        spatial = len(self.x.values.spatial)
         return "c" * (len(self.own) - spatial) + LETTERS[spatial]
 
     def order(self, base: int) -> list[tuple[tuple[Expr, ...], Chain]]:
@@ -57,9 +59,8 @@ class Unrolled(CellSteps):
         return [((Sym("m"),), (Sum((*parts, Sym(self.letters[-1]))),))]
 
 
-def steps(given: NamedTensor) -> Unrolled:
-    x = given.tensor
-    return Unrolled(x, (Along(x),), FORMS, given)
+def steps(given: Operand) -> Unrolled:
+    return Unrolled(given.tensor, (Along(given),), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
@@ -69,4 +70,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         return None
     batch = x.shape[:1] if x.dims[:1] == NAMES[:1] else ()
     shape = (*batch, math.prod(x.shape[len(batch) :]))
-    return LayerProblem("flatten", given.get(TITLE), x, steps, shape, NAMES[: len(batch)])
+    return LayerProblem("flatten", NAME, given.get(TITLE), (input_of(x),), steps, shape, NAMES[: len(batch)])

@@ -13,15 +13,17 @@ from functools import partial
 import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand, answer
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("Leaky ReLU")
 SUMMARY = "Works out a leaky ReLU: x, or a slope times a negative x."
 EXAMPLES = (
     """echo '{"input": [-10, 0, 2.5]}' | cnnsteps leaky-relu -""",
@@ -35,14 +37,15 @@ SCALED: Chain = (Product((Slot(1), Slot(0))), Slot(2, operand=False))
 FORMS = form("kept", KEPT, 2), form("scaled", SCALED, 2)
 
 
-def steps(slope: Ratio, given: NamedTensor) -> CellSteps:
+def steps(slope: Ratio, given: Operand) -> CellSteps:
     x = given.tensor
     below = (x.num < 0).astype(bool)
     dtype = wide_enough(x.bound() * max(abs(slope[0]), slope[1]))
     num = x.num.astype(dtype)
     inexact = x.irrational_mask if slope[0] or x.irrational_mask is None else x.irrational_mask & ~below
     out = Tensor(np.where(below, num * slope[0], num * slope[1]), x.den * slope[1], inexact)
-    sources = (Along(x), Along(from_ratios([slope], (1,))), Along(out, reusable=False))
+    factor = Operand("setting", "a", "", NamedTensor(from_ratios([slope], (1,))))
+    sources = (Along(given), Along(factor), Along(answer(out), reusable=False))
     return CellSteps(out, sources, FORMS, given, below.reshape(-1).astype(np.int64))
 
 
@@ -55,5 +58,5 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     settings = (("negative_slope", number(*slope).text),)
     rule = Product((Num(*slope), Sym("x")))
     return LayerProblem(
-        "leaky_relu", given.get(TITLE), x, partial(steps, slope), x.shape, x.dims, settings=settings, rule=rule
+        "leaky_relu", NAME, given.get(TITLE), (input_of(x),), partial(steps, slope), x.shape, x.dims, settings, rule
     )

@@ -19,17 +19,20 @@ import numpy as np
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, shape_of
 from cnnsteps.arithmetic.elementwise import Along, LayerProblem
 from cnnsteps.i18n import phrase
+from cnnsteps.model.chain_rule import ROWS, Named, at, sum_of_products
+from cnnsteps.model.equation import Equation
 from cnnsteps.model.solution import Gradient
-from cnnsteps.model.steps import Column, NamedTensor, Run, Window
+from cnnsteps.model.steps import Column, NamedTensor, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.axes import INPUT, bias_of, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import TITLE, Key, Numbers, Vector
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 
+NAME = phrase("Linear layer")
 SUMMARY = "Works out a linear layer: every output with its products."
 EXAMPLES = (
     """echo '{"input": [1, 2], "weight": [[3, 4]], "bias": 5}' | cnnsteps linear -""",
@@ -41,35 +44,48 @@ KEYS = (INPUT, WEIGHT, BIAS, BACKWARD)
 
 
 class LinearSteps(NamedTuple):
-    """Val = Σ x·w (+ b)."""
+    """Val[row,o] = Σ_k x[row,k]·w[o,k] (+ b[o]), whichever way the two lie in memory."""
 
-    x: Tensor
-    w: Tensor
-    b: Tensor | None
+    x: Operand
+    w: Operand
+    b: Operand | None
     out: Tensor
-    shown: NamedTensor
-
-    @property
-    def terms(self) -> int:
-        return self.w.shape[1]
+    """(rows, out)"""
+    terms: int
+    x_steps: tuple[int, int]
+    """How far the next row and the next k are in x."""
+    w_steps: tuple[int, int]
+    """How far the next o and the next k are in w."""
 
     def runs(self, cells: Positions) -> Iterator[Run]:
-        row, o = np.divmod(cells, self.w.shape[0])
+        row, o = np.divmod(cells, self.out.shape[1])
         columns: list[Column] = []
         for k in range(self.terms):
-            columns += (Column(self.x, row * self.terms + k), Column(self.w, o * self.terms + k))
+            columns.append(Column(self.x, row * self.x_steps[0] + k * self.x_steps[1]))
+            columns.append(Column(self.w, o * self.w_steps[0] + k * self.w_steps[1]))
         columns += [] if self.b is None else [Column(self.b, o)]
-        columns.append(Along(self.out, reusable=False).column(cells))
+        columns.append(Along(answer(self.out), reusable=False).column(cells))
         chain, facts = shape_of(self.terms, 1, self.b is not None)
         yield Run(("linear", self.terms, self.b is not None), chain, facts, tuple(columns), cells)
 
     def window(self, cell: int) -> Window:
-        return Window(self.shown, cell // self.w.shape[0] * self.terms + np.arange(self.terms), cell)
+        row = cell // self.out.shape[1]
+        return Window(self.x, row * self.x_steps[0] + np.arange(self.terms) * self.x_steps[1])
 
 
-def steps(w: Tensor, b: Tensor | None, given: NamedTensor) -> LinearSteps:
-    x = given.tensor
-    return LinearSteps(x, w, b, weighted(x, w, b), given)
+class Linear(LayerProblem):
+    """A linear layer as a problem of its own."""
+
+    def rule(self, base: int) -> Equation:
+        rows = ROWS[: len(self.given.shape) - 1]
+        val, x, w = Named("Val", at(rows + "o")), Named("x", at(rows + "k")), Named("w", at("ok"))
+        b = Named("b", at("o")) if any(operand.role == "bias" for operand in self.operands) else None
+        return sum_of_products(val, "k", x, w, b, base)
+
+
+def steps(w: Operand, b: Operand | None, x: Operand) -> LinearSteps:
+    ins = w.tensor.shape[1]
+    return LinearSteps(x, w, b, weighted(x.tensor, w.tensor, b.tensor if b else None), ins, (ins, 1), (ins, 1))
 
 
 def weighted(x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
@@ -103,28 +119,32 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         report.add(("bias",), f"{has}, but the weight has {pluralize(w.shape[0], 'row')}, one an output")
     if report or given.spoiled(BIAS):
         return None
-    operands = ((phrase("Weight"), NamedTensor(w)), *(((phrase("Bias"), NamedTensor(b)),) if b else ()))
     shape = (*x.shape[:-1], w.shape[0])
     backward = fitting(given, shape, x.dims, report, x.tensor, w, b)
     if report:
         return None
-    work, back = partial(steps, w, b), partial(gradients, w, b)
-    return LayerProblem(
-        "linear", given.get(TITLE), x, work, shape, x.dims, operands, backward=backward, back=back
+    weight, biases = Operand("kernel", "w", phrase("Weight"), NamedTensor(w)), bias_of(b)
+    operands = (input_of(x), weight, *biases, *((backward.operand,) if backward else ()))
+    bias = next(iter(biases), None)
+    work, back = partial(steps, weight, bias), partial(gradients, weight, bias)
+    return Linear(
+        "linear", NAME, given.get(TITLE), operands, work, shape, x.dims, backward=backward, back=back
     )  # fmt: skip
 
 
-def gradients(w: Tensor, b: Tensor | None, given: NamedTensor, grad: NamedTensor) -> Mapping[str, Gradient]:
-    """Of input, weight and bias, from that of the output; they are linear layers themselves."""
+def gradients(w: Operand, b: Operand | None, x: Operand, grad: Operand) -> Mapping[str, Gradient]:
+    """Of input, weight and bias, from that of the output; they are sums of products themselves."""
     from cnnsteps.arithmetic.gradients.linear import bias_gradient, rules
     from cnnsteps.model.solution import shaped
 
-    by_x, by_w = rules(given)
-    rows = given.tensor.reshape(-1, w.shape[1])
-    back = steps(turned(w), None, grad)
-    met = steps(turned(rows), None, NamedTensor(turned(grad.tensor.reshape(-1, w.shape[0]))))
-    found = {"input": shaped(back.out, given, back, by_x), "kernel": shaped(met.out, NamedTensor(w), met, by_w)}
-    return found if b is None else {**found, "bias": bias_gradient(b, grad, given)}
+    by_x, by_w = rules(x.values)
+    outs, ins = w.tensor.shape
+    upstream, rows = grad.tensor.reshape(-1, outs), x.tensor.reshape(-1, ins)
+    back = LinearSteps(grad, w, None, weighted(upstream, turned(w.tensor), None), outs, (outs, 1), (1, ins))
+    kernel = weighted(turned(upstream), turned(rows), None)
+    met = LinearSteps(grad, x, None, kernel, rows.shape[0], (1, outs), (1, ins))
+    found = {"input": shaped(back.out, x.values, back, by_x), "kernel": shaped(met.out, w.values, met, by_w)}
+    return found if b is None else {**found, "bias": bias_gradient(b.tensor, grad, x.values)}
 
 
 def turned(matrix: Tensor) -> Tensor:

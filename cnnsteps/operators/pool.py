@@ -32,15 +32,17 @@ import numpy as np
 
 from cnnsteps.arithmetic.lp_norm import MOST_POWER_DIGITS, norm
 from cnnsteps.arithmetic.pool_windows import Reach, Windows, counts_of, fold, reach_of
-from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps
+from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps, Side, pool_rule
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.i18n import phrase
+from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.tensor import Positions, Tensor, wide_enough
-from cnnsteps.reading.backward import BACKWARD, Backward, fitting
+from cnnsteps.reading.axes import input_of
+from cnnsteps.reading.backward import BACKWARD, Backward, fitting, steps_of
 from cnnsteps.reading.field_types import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
@@ -89,7 +91,8 @@ class Pool(NamedTuple):
     """A pooling whose window fits."""
 
     title: str | None
-    given: NamedTensor
+    operands: tuple[Operand, ...]
+    """The input, and where it is given the output's gradient."""
     mode: str
     axes: tuple[Axis, ...]
     """Of one window size; empty where windows are shared out."""
@@ -101,6 +104,19 @@ class Pool(NamedTuple):
     is_global: bool = False
     backward: Backward | None = None
     kind: str = "pool"
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def given(self) -> NamedTensor:
+        return self.operands[0].values
+
+    @property
+    def output_dims(self) -> tuple[str, ...]:
+        return self.given.dims
+
+    @property
+    def expansions(self) -> int:
+        return steps_of(self.output_shape, self.backward)
 
     @property
     def lead_shape(self) -> tuple[int, ...]:
@@ -146,38 +162,55 @@ class Pool(NamedTuple):
         """Of adaptive pooling, where each window begins and ends."""
         return formulas(base)
 
+    @property
+    def counts_padding(self) -> bool:
+        """Its zeros belong to the windows."""
+        return self.mode == "average" and self.count_include_pad
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return tuple(Side(axis.n, axis.before) for axis in self.axes) or tuple(Side(share.n) for share in self.shares)
+
+    def rule(self, base: int) -> Equation:
+        return pool_rule(self.given, self.mode, self.p, self.axes, self.counts_padding, base)
+
+    def reaches(self) -> tuple[Reach, ...]:
+        """The windows over the padded input."""
+        if self.counts_padding:
+            return tuple(reach_of(axis, True) for axis in self.axes) or tuple(share.reach for share in self.shares)
+        padded = tuple(reach_of(axis, False).padded(axis.before, axis.padded) for axis in self.axes)
+        return padded or tuple(share.reach for share in self.shares)
+
     def solve(self, limits: Limits) -> Solution:
-        x = self.given.tensor.reshape(math.prod(self.lead_shape), *self.given.spatial)
-        pairs = [(axis.before, axis.after) for axis in self.axes]
-        is_padded = any(pair != (0, 0) for pair in pairs)
-        counts_padding = is_padded and self.mode == "average" and self.count_include_pad
-        padded = self.padded(x, pairs, counts_padding) if is_padded else None
-        source = padded.tensor.reshape(x.shape[0], *padded.spatial) if padded and counts_padding else x
-        reaches = [share.reach for share in self.shares] or [reach_of(axis, counts_padding) for axis in self.axes]
+        made = {"padded": self.padded()} if any(axis.before or axis.after for axis in self.axes) else {}
+        operand, reaches = made.get("padded", self.operands[0]), self.reaches()
         self.check_windows(reaches)
-        windows = Windows(source, tuple(reaches), padded if padded and counts_padding else self.given)
+        x = operand.tensor.reshape(math.prod(self.lead_shape), *operand.values.spatial)
+        windows = Windows(x, reaches, operand)
         with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, 0))):
             steps = self.worked_out(windows)
         output = NamedTensor(steps.out.reshape(*self.output_shape), self.given.dims)
         numbers = windows.most * (3 if self.mode == "lp" else 1)
         told = steps if numbers <= MOST_NUMBERS else None
-        return Solution(self, output, told, {"padded": padded}, gradients=self.gradients(steps, counts_padding))
+        return Solution(self, output, told, made, gradients=self.gradients(steps))
 
-    def gradients(self, steps: PoolSteps, counts_padding: bool) -> Mapping[str, Gradient]:
+    def gradients(self, steps: PoolSteps) -> Mapping[str, Gradient]:
         """From that of the output."""
         if self.backward is None:
             return {}
         from cnnsteps.arithmetic.gradients.pool import pool_gradient
 
-        befores = [axis.before if counts_padding else 0 for axis in self.axes] or [0] * len(self.shares)
-        return {"input": pool_gradient(steps, self.backward.grad, self.given, befores)}
+        return {"input": pool_gradient(steps, self.backward.operand, self.given, self.sides)}
 
-    def padded(self, x: Tensor, pairs: Sequence[tuple[int, int]], counts: bool) -> NamedTensor:
-        """The padded input as it is shown, with no numbers in a padding that does not count."""
-        padded = x.padded([(0, 0), *pairs])
-        shape = (*self.lead_shape, *padded.shape[1:])
-        border = np.pad(np.zeros(x.shape, bool), [(0, 0), *pairs], constant_values=True)
-        return NamedTensor(padded.reshape(*shape), self.given.dims, None if counts else border.reshape(shape))
+    def padded(self) -> Operand:
+        """The padded input, with no numbers in a padding that does not count."""
+        pairs = [(0, 0)] * len(self.lead_shape) + [(axis.before, axis.after) for axis in self.axes]
+        values = self.given._replace(tensor=self.given.tensor.padded(pairs))
+        if self.counts_padding:
+            return self.operands[0]._replace(name=phrase("Padded input"), values=values)
+        border = np.pad(np.zeros(self.given.shape, bool), pairs, constant_values=True)
+        values = values._replace(absent=border, blank="infinity" if self.mode == "max" else "nothing")
+        return Operand("input", "x", phrase("Padded input"), values, tuple(axis.before for axis in self.axes))
 
     def worked_out(self, windows: Windows) -> PoolSteps:
         """Every value, with the tensors that its step shows."""
@@ -186,12 +219,12 @@ class Pool(NamedTuple):
             worked = norm(x, reaches, self.p)
             return PoolSteps(windows, Lp(worked), worked.out)
         if self.mode == "max":
-            return PoolSteps(windows, Maximum(), fold(x, reaches, "max"))
+            return PoolSteps(windows, Maximum(self.sides), fold(x, reaches, "max"))
         total = fold(x, reaches, "sum")
         total = total if total.irrational_mask is None else settled(total, fold(absolute(x), reaches, "sum").num)
         return PoolSteps(windows, Average(total), divided(total, counts_of(reaches)))
 
-    def check_windows(self, reaches: list[Reach]) -> None:
+    def check_windows(self, reaches: Sequence[Reach]) -> None:
         """A dilated window can miss the input altogether; its maximum would be minus infinity."""
         if self.mode != "lp" and any((reach.counts == 0).any() for reach in reaches):
             message = "padding: a window holds nothing but padding, so that it has no value"
@@ -222,9 +255,10 @@ def read(given: Given, report: Report) -> Pool | None:
     if report or not (shares or axes):
         return None
     padding = given[PADDING]
+    values = input_of(NamedTensor(x, ("batch item", "channel")[2 - extra :]))
     pool = Pool(
         given.get(TITLE),
-        NamedTensor(x, ("batch item", "channel")[2 - extra :]),
+        (values,),
         given[MODE],
         axes,
         shares,
@@ -234,7 +268,9 @@ def read(given: Given, report: Report) -> Pool | None:
         given[GLOBAL],
     )
     backward = fitting(given, pool.output_shape, pool.given.dims, report, x)
-    return None if report else pool._replace(backward=backward)
+    if report or backward is None:
+        return None if report else pool
+    return pool._replace(backward=backward, operands=(values, backward.operand))
 
 
 def check_mode(given: Given, report: Report) -> None:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call, Num, Slot, Sym
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import Operand, answer
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("ReLU")
 SUMMARY = "Works out a ReLU: every Val[i,j] = max(0, x)."
 EXAMPLES = (
     """echo '{"input": [[-1, 2], [3, -4]]}' | cnnsteps relu -""",
@@ -29,12 +31,12 @@ CHAIN = (Call("max", (Num(0), Slot(0, operand=False))), Slot(1, operand=False))
 FORMS = (form("relu", CHAIN, 1),)
 
 
-def steps(given: NamedTensor) -> CellSteps:
+def steps(given: Operand) -> CellSteps:
     """Only what stays is still irrational."""
     x = given.tensor
     inexact = None if x.irrational_mask is None else x.irrational_mask & (x.num > 0).astype(bool)
     out = Tensor(np.maximum(x.num, 0), x.den, inexact)
-    return CellSteps(out, (Along(x), Along(out, reusable=False)), FORMS, given)
+    return CellSteps(out, (Along(given), Along(answer(out), reusable=False)), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
@@ -43,4 +45,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None:
         return None
     rule = Call("max", (Num(0), Sym("x")))
-    return LayerProblem("relu", given.get(TITLE), x, steps, x.shape, x.dims, rule=rule)
+    return LayerProblem("relu", NAME, given.get(TITLE), (input_of(x),), steps, x.shape, x.dims, letters=rule)

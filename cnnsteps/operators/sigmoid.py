@@ -8,17 +8,19 @@ x input (*), of any rank from 1 to 5; Val has its shape. Irrational but for x = 
 
 from __future__ import annotations
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped, on_the_way
 from cnnsteps.arithmetic.exponentials import e_to, exponentials, negated, not_rational
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Num, Over, Slot, Sum, Sym
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("Sigmoid")
 SUMMARY = "Works out a sigmoid: every Val[i,j] = 1/(1 + e^(-x))."
 EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps sigmoid -""",
@@ -34,12 +36,12 @@ CHAIN = (
 FORMS = (form("sigmoid", CHAIN, 3),)
 
 
-def steps(given: NamedTensor) -> CellSteps:
+def steps(given: Operand) -> CellSteps:
     x = given.tensor
     opposite = negated(x)
     powers = exponentials(opposite)
     out = mapped(powers, logistic, not_rational(x))
-    sources = (Along(x), Along(opposite), Along(powers, reusable=False), Along(out, reusable=False))
+    sources = (Along(given), Along(between(opposite)), on_the_way(powers), Along(answer(out), reusable=False))
     return CellSteps(out, sources, FORMS, given)
 
 
@@ -54,4 +56,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None:
         return None
     rule = Over(Num(1), Sum((Num(1), e_to(Sym("-x")))))
-    return LayerProblem("sigmoid", given.get(TITLE), x, steps, x.shape, x.dims, rule=rule)
+    return LayerProblem("sigmoid", NAME, given.get(TITLE), (input_of(x),), steps, x.shape, x.dims, letters=rule)

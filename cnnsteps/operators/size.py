@@ -13,8 +13,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnsteps.errors import Path
+from cnnsteps.i18n import phrase
+from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Num, Product, Word
 from cnnsteps.model.solution import Limits, Solution
+from cnnsteps.model.steps import Operand
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (
     TITLE,
@@ -34,10 +37,11 @@ from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import Axis, axes_of, misfit, per_dimension, settings_of
-from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.costs import Layer, size_equations
 from cnnsteps.windows.costs import conv as conv_layer
 from cnnsteps.windows.receptive_field import Row, begin
 
+NAME = phrase("Output size")
 SUMMARY = "Works out an output size: the formula with its numbers."
 EXAMPLES = (
     """echo '{"input": 227, "kernel": 11, "stride": 4}' | cnnsteps size -""",
@@ -105,6 +109,8 @@ class Size(NamedTuple):
     groups: int = 1
     has_bias: bool = True
     kind: str = "size"
+    name: str = NAME
+    operands: tuple[Operand, ...] = ()
     largest: int = 1
     expansions: int = 0
 
@@ -112,6 +118,18 @@ class Size(NamedTuple):
     def output_shape(self) -> tuple[int, ...]:
         lead = () if self.filters is None else (self.filters,)
         return (*lead, *(axis.out for axis in self.axes))
+
+    @property
+    def output_dims(self) -> tuple[str, ...]:
+        return () if self.filters is None else ("filter",)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        rows = (*size_equations(self.axes), *self.costs)
+        return (Section(self.title or NAME, phrase("formulas"), tuple(Equation(*row) for row in rows)),)
+
+    def rule(self, base: int) -> None:
+        return None
 
     @property
     def settings(self) -> list[tuple[str, str]]:

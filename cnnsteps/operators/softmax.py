@@ -17,12 +17,14 @@ from functools import partial
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.arithmetic.softmax import softmax_steps
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Minus, Over, Sum, Sym
-from cnnsteps.reading.axes import DEEPEST, INPUT, laid_out
+from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("Softmax")
 SUMMARY = "Works out a softmax: exponentials, their sum, the shares."
 EXAMPLES = (
     """echo '{"input": [1, 2, 3]}' | cnnsteps softmax -""",
@@ -45,5 +47,5 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     settings = () if dim is None else ((DIM.name, str(dim)),)
     rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
     return LayerProblem(
-        "softmax", given.get(TITLE), x, partial(softmax_steps, axis), x.shape, x.dims, (), settings, rule
+        "softmax", NAME, given.get(TITLE), (input_of(x),), partial(softmax_steps, axis), x.shape, x.dims, settings, rule
     )

@@ -9,15 +9,17 @@ x input (*), of any rank from 1 to 5; Val has its shape. Irrational but for x = 
 from __future__ import annotations
 
 from cnnsteps.arithmetic import exponentials
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form, mapped, on_the_way
 from cnnsteps.arithmetic.exponentials import e_to
+from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Expr, Minus, Over, Slot, Sum, Sym
-from cnnsteps.model.steps import NamedTensor
-from cnnsteps.reading.axes import INPUT, laid_out
+from cnnsteps.model.steps import Operand, answer, between
+from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 
+NAME = phrase("Hyperbolic tangent")
 SUMMARY = "Works out a hyperbolic tangent, with its exponentials."
 EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps tanh -""",
@@ -39,12 +41,13 @@ CHAIN = (
 FORMS = (form("tanh", CHAIN, 4),)
 
 
-def steps(given: NamedTensor) -> CellSteps:
+def steps(given: Operand) -> CellSteps:
     x = given.tensor
     opposite = exponentials.negated(x)
     powers, inverse = exponentials.exponentials(x), exponentials.exponentials(opposite)
     out = mapped(x, exponentials.tanh, exponentials.not_rational(x))
-    sources = (Along(x), Along(opposite), *(Along(made, reusable=False) for made in (powers, inverse, out)))
+    made = map(on_the_way, (powers, inverse))
+    sources = (Along(given), Along(between(opposite)), *made, Along(answer(out), reusable=False))
     return CellSteps(out, sources, FORMS, given)
 
 
@@ -54,4 +57,4 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None:
         return None
     rule = quotient(e_to(Sym("x")), e_to(Sym("-x")))
-    return LayerProblem("tanh", given.get(TITLE), x, steps, x.shape, x.dims, rule=rule)
+    return LayerProblem("tanh", NAME, given.get(TITLE), (input_of(x),), steps, x.shape, x.dims, letters=rule)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cnnsteps.i18n import phrase
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
+from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.field_types import Key, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
@@ -18,6 +19,16 @@ INPUT = Key(
     required=True,
 )
 NAMES = (phrase("batch item"), phrase("channel"))
+
+
+def input_of(values: NamedTensor) -> Operand:
+    """The operand that a layer reads."""
+    return Operand("input", "x", phrase("Input"), values)
+
+
+def bias_of(values: Tensor | None) -> tuple[Operand, ...]:
+    """The operand, where there is a bias."""
+    return () if values is None else (Operand("bias", "b", phrase("Bias"), NamedTensor(values)),)
 
 
 def laid_out(given: Given, report: Report) -> NamedTensor | None:

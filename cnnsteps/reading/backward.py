@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from cnnsteps.errors import Path
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
@@ -19,6 +20,8 @@ from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.report import Report
 
 GRAD_OUTPUT = "grad_output"
+UPSTREAM = "∂L/∂Val"
+"""Its letter."""
 
 
 class Gradient:
@@ -65,12 +68,21 @@ BACKWARD: Key[Tensor] = Key("backward", Gradient(), "grad_output: works out the 
 class Backward(NamedTuple):
     """What is asked for: from the gradient of the output those of `cells` other numbers."""
 
-    grad: NamedTensor
+    operand: Operand
     cells: int
+
+    @property
+    def grad(self) -> NamedTensor:
+        return self.operand.values
+
+
+def steps_of(shape: tuple[int, ...], backward: Backward | None) -> int:
+    """How many steps an answer of this shape and its gradients have."""
+    return math.prod(shape) + (backward.cells if backward else 0)
 
 
 def fitting(
-    given: Given, shape: tuple[int, ...], axes: tuple[str, ...], report: Report, *of: Tensor | None
+    given: Given, shape: tuple[int, ...], dims: tuple[str, ...], report: Report, *of: Tensor | None
 ) -> Backward | None:
     """The gradient of an output of this shape, to work out those `of` these; None where there is none, or it has
     another shape."""
@@ -82,4 +94,5 @@ def fitting(
         message = f"{GRAD_OUTPUT} has the shape {shapes[0]}, but the output has the shape {shapes[1]}"
         report.add((BACKWARD.name, GRAD_OUTPUT), message)
         return None
-    return Backward(NamedTensor(found, axes), sum(tensor.num.size for tensor in of if tensor is not None))
+    grad = Operand("gradient", UPSTREAM, UPSTREAM, NamedTensor(found, dims))
+    return Backward(grad, sum(tensor.num.size for tensor in of if tensor is not None))

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from cnnsteps.model.steps import Column
+from cnnsteps.model.steps import Column, answer
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.rows import Pattern, Pieces
@@ -47,7 +47,7 @@ class LongObjects(NamedTuple):
             head = self.names.text
             for mark, token in self.names.tokens(at).items():
                 head = head.replace(mark, bytes(token[0]).decode())
-            value, place = self.writer.table(Column(self.steps.out, at, reusable=False), False)
+            value, place = self.writer.table(Column(answer(self.steps.out), at, reusable=False), False)
             yield separator + f'{head}"terms": ['.encode()
             yield self.terms(cell)
             number = value.text(int(place[0]) if isinstance(place, np.ndarray) else place)

@@ -248,15 +248,16 @@ class Drawn(NamedTuple):
 
 def window_lines(window: Window, notation: Notation) -> Drawn:
     """The slice of the input that the window begins in, near the window."""
-    spatial = window.source.spatial
+    source, places = window.counted
+    spatial = source.spatial
     last = spatial[-2:] if len(spatial) > 1 else (1, *spatial)
     size = math.prod(last)
-    lead = int(window.places[0]) // size
-    inside = window.places[window.places // size == lead] - lead * size
+    lead = int(places[0]) // size
+    inside = places[places // size == lead] - lead * size
     rows, columns = (near(at, n) for at, n in zip(np.divmod(inside, last[1]), last, strict=True))
     chosen = set(inside.tolist())
-    numbers = window.source.tensor.num.reshape(-1, size)[lead]
-    den, irrational = window.source.tensor.den, window.source.tensor.irrational
+    numbers = source.tensor.num.reshape(-1, size)[lead]
+    den, irrational = source.tensor.den, source.tensor.irrational
     drawn = [
         [
             (notation.number(notation.shown(int(numbers[at]), den, int(numbers[at]) in irrational)), at in chosen)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.walk.chapters import Chapter
-from cnnsteps.walk.operands import Board
 from cnnsteps.walk.scene import Scene
 from cnnsteps.walk.state import SPEEDS, Quiz, State
 from cnnsteps.walk.step import Step, step_of
@@ -30,7 +29,6 @@ class Moves:
     def __init__(self, chapters: list[Chapter], writing: Writing, setting: Setting, quiz: bool = False) -> None:
         self.chapters, self.writing, self.setting, self.quiz = chapters, writing, setting, quiz
         self.scenes: dict[tuple[int, int], Scene] = {}
-        self.known: dict[int, list[Board]] = {}
 
     # What is there
 
@@ -55,8 +53,7 @@ class Moves:
             assert chapter.steps is not None
             cell = self.cell_of(chapter, state.at)
             step = step_of(chapter.steps, cell, self.setting.base, state.chapter, self.writing.notation)
-            known = self.known.setdefault(state.chapter, chapter.boards)
-            self.scenes[state.place] = Scene(chapter, step, known, self.writing, self.setting.base)
+            self.scenes[state.place] = Scene(chapter, step, self.writing, self.setting.base)
         return self.scenes[state.place]
 
     def step(self, state: State) -> Step:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from cnnsteps.arithmetic.softmax import Shares
+from cnnsteps.model.steps import SharedWork
+from cnnsteps.walk.operands import indices
 from cnnsteps.walk.scene import Scene
 from cnnsteps.walk.screen import Line, Span
 from cnnsteps.walk.writing import Writing
 
-MOST_TOGETHER = 12
-"""Sums of more are not written below a step."""
 SOFAR = {"max": "the largest so far", "powers": "the powers so far"}
 
 
@@ -49,12 +46,12 @@ def times_of(writing: Writing) -> str:
 
 
 def place(scene: Scene, column: int) -> tuple[str, str] | None:
-    """x[2,3], where the number stands on a board that is drawn."""
-    board = scene.boards.get(column)
-    if board is None or not board.letter:
+    """x[2,3], where the number stands in what is given."""
+    operand = scene.operands.get(column)
+    if operand is None:
         return None
-    index = board.indices(board.place(scene.step.at(column)), scene.base)
-    return scene.writing.label(scene.writing.entry(board.letter, index)), scene.roles.get(column, "")
+    index = indices(operand, scene.step.at(column), scene.base)
+    return scene.writing.label(scene.writing.entry(operand.letter, index)), scene.roles.get(column, "")
 
 
 def equals(writing: Writing, rounded: bool) -> Span:
@@ -78,13 +75,12 @@ def running(scene: Scene, stage: int, writing: Writing) -> list[Span]:
 
 
 def asides(scene: Scene, writing: Writing) -> list[Line]:
-    """What softmax works out once for all numbers that stand together: m and S."""
+    """What is worked out once for several steps, such as softmax's m and S."""
     steps = scene.chapter.steps
-    if not isinstance(steps, Shares) or steps.group.size > MOST_TOGETHER:
+    if not isinstance(steps, SharedWork):
         return []
-    rows = list(steps.rows(int(steps.group.at(np.array([scene.step.cell]))[0]), scene.base))
     found: list[Line] = []
-    for names, links in (rows[0], rows[-1]):
+    for names, links in steps.shared(scene.step.cell, scene.base):
         rounded, text = False, writing.expr(names[0])
         for link in links:
             before, rounded = rounded, writing.notation.rounds(link)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.formats.terminal import columns
-from cnnsteps.model.steps import Indices, NamedTensor
+from cnnsteps.model.steps import Column, NamedTensor, Operand, answer
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.expression import roles_of
-from cnnsteps.walk.operands import Board, board_of, frame
+from cnnsteps.walk.operands import bases, plane_of, slice_dims
 from cnnsteps.walk.picture import Marks, Matrix, marks_of
 from cnnsteps.walk.screen import Span
 from cnnsteps.walk.step import Step, value_at
@@ -22,130 +23,125 @@ MOST_MEASURED = 4096
 """Of larger tensors of fractions not every number's width is known."""
 
 
-class Scene:
-    """A step with the tensors that it reads."""
+class Drawn(NamedTuple):
+    """An operand of more than one number, its colour, and the places that the step reads, in its order."""
 
-    def __init__(self, chapter: Chapter, step: Step, known: list[Board], writing: Writing, base: int) -> None:
+    operand: Operand
+    role: str
+    places: list[int]
+
+
+class Scene:
+    """A step with the operands that it reads."""
+
+    def __init__(self, chapter: Chapter, step: Step, writing: Writing, base: int) -> None:
         self.chapter, self.step, self.writing, self.base = chapter, step, writing, base
-        self.known = known
 
     @cached_property
-    def boards(self) -> dict[int, Board]:
-        """The board of each column that stands on one."""
-        kept: dict[int, Board | None] = {}
-        found: dict[int, Board] = {}
-        for number, column in enumerate(self.step.run.columns):
-            if isinstance(column, Indices) or (number == self.step.run.facts["value"] and len(self.step.chain) > 1):
-                continue
-            if id(column.source) not in kept:
-                kept[id(column.source)] = board_of(column.source, number, self.known, self.chapter.gradient)
-            board = kept[id(column.source)]
-            if board is not None:
-                found[number] = board
-        return found
+    def operands(self) -> dict[int, Operand]:
+        """The operand of each column that reads what is given."""
+        columns = enumerate(self.step.run.columns)
+        return {n: c.operand for n, c in columns if isinstance(c, Column) and c.operand.is_given}
 
     @cached_property
     def roles(self) -> dict[int, str]:
-        """What each column is; constants that have a board are coloured as weights are."""
-        return {**dict.fromkeys(self.boards, "weight"), **roles_of(self.step)}
+        """What each column is; constants are coloured as weights are."""
+        return {**dict.fromkeys(self.operands, "weight"), **roles_of(self.step)}
 
     @cached_property
-    def drawn(self) -> list[tuple[Board, str, list[int]]]:
-        """The boards with more than one number, their colour, and the places that the step reads, in its order."""
-        found: dict[str, tuple[Board, str, list[int]]] = {}
-        for number, board in self.boards.items():
-            if board.source.num.size > 1:
+    def drawn(self) -> list[Drawn]:
+        found: dict[str, Drawn] = {}
+        for number, operand in self.operands.items():
+            if operand.tensor.num.size > 1:
                 role = self.roles[number]
                 role = "input" if role in ("value", "number") else role
-                found.setdefault(board.name, (board, role, []))[2].append(board.place(self.step.at(number)))
-        for name, (board, role, read) in found.items():
-            if role == "input":
-                found[name] = board, role, self.seen(board, read)
-        return list(found.values())
+                found.setdefault(operand.name, Drawn(operand, role, [])).places.append(self.step.at(number))
+        return [d._replace(places=self.seen(d)) if d.role == "input" else d for d in found.values()]
 
-    def seen(self, board: Board, read: list[int]) -> list[int]:
-        """What the step reads of a board, and what else its window lies over."""
-        if any(board.before):
-            axes = self.chapter.solution.problem.axes  # type: ignore[attr-defined]
-            return list(frame(board, axes, self.step.cell, self.chapter.solution.output_shape).tolist())
+    def seen(self, drawn: Drawn) -> list[int]:
+        """What the step reads of an operand, and what else its window lies over."""
         window = self.chapter.steps.window(self.step.cell) if self.chapter.steps is not None else None
-        if len(read) > 1 or window is None or window.source.tensor.num.size != board.source.num.size:
-            return read
-        return [*read, *(place for place in window.places.tolist() if place not in read)]
+        if window is None or window.operand is not drawn.operand:
+            return drawn.places
+        if drawn.operand.values.absent is not None:
+            return list(window.places.tolist())
+        return [*drawn.places, *(place for place in window.places.tolist() if place not in drawn.places)]
 
-    def now(self, board: Board, stage: int) -> int | None:
-        """Which place of the board the last term has read."""
+    def now(self, operand: Operand, stage: int) -> int | None:
+        """Which place of the operand the last term has read."""
         if not 0 < stage <= len(self.step.terms) or stage == self.step.stages:
             return None
         for number in self.step.terms[stage - 1].columns:
-            if number in self.boards and self.boards[number].name == board.name:
-                return board.place(self.step.at(number))
+            if number in self.operands and self.operands[number].name == operand.name:
+                return self.step.at(number)
         return None
 
-    def slices(self, places: list[int], board: Board) -> list[int]:
-        """The slices that these places lie in, in their order."""
-        rows, across = board.plane
-        return list(dict.fromkeys(place // (rows * across) for place in places))
+    def slices(self, drawn: Drawn) -> list[int]:
+        """The slices that the places lie in, in their order."""
+        rows, across = plane_of(drawn.operand.values)
+        return list(dict.fromkeys(place // (rows * across) for place in drawn.places))
 
     @cached_property
     def slice_count(self) -> int:
         """How many channels or slices there are to look at."""
-        return max((len(self.slices(places, board)) for board, _, places in self.drawn), default=1)
+        return max((len(self.slices(drawn)) for drawn in self.drawn), default=1)
 
     @property
     def window(self) -> str:
         """rows 2–4, columns 3–5: where the step reads its input, in each of its slices."""
-        if not self.drawn or self.drawn[0][0].source.num.size < 2:
+        if not self.drawn:
             return ""
-        board, _, places = self.drawn[0]
-        (height, across), bases = board.plane, board.bases(self.base)
+        operand, _, places = self.drawn[0]
+        (height, across), first = plane_of(operand.values), bases(operand, self.base)
         rows, columns = ({p // across % height for p in places}, {p % across for p in places})
-        parts = [f"row{'s' * (len(rows) > 1)} {run(rows, bases[0])}"] if height > 1 else []
-        return ", ".join([*parts, f"column{'s' * (len(columns) > 1)} {run(columns, bases[1])}"])
+        parts = [f"row{'s' * (len(rows) > 1)} {run(rows, first[0])}"] if height > 1 else []
+        return ", ".join([*parts, f"column{'s' * (len(columns) > 1)} {run(columns, first[1])}"])
 
     def matrices(self, stage: int, chosen: int | None, every: bool) -> list[Matrix]:
         """What the step reads: every slice of it, or the chosen one, or that of the last term."""
         found: list[Matrix] = []
-        for board, role, places in self.drawn:
-            now, slices = self.now(board, stage), self.slices(places, board)
-            size = board.plane[0] * board.plane[1]
+        for drawn in self.drawn:
+            now, slices = self.now(drawn.operand, stage), self.slices(drawn)
             if not every:
-                n = chosen if chosen is not None else 0 if now is None else slices.index(now // size)
+                rows, across = plane_of(drawn.operand.values)
+                n = chosen if chosen is not None else 0 if now is None else slices.index(now // (rows * across))
                 slices = [slices[min(n, len(slices) - 1)]]
-            found += [self.matrix(board, role, places, which, now) for which in slices]
+            found += [self.matrix(drawn, which, now) for which in slices]
         return found
 
-    def matrix(self, board: Board, role: str, places: list[int], which: int, now: int | None) -> Matrix:
-        rows, across = board.plane
+    def matrix(self, drawn: Drawn, which: int, now: int | None) -> Matrix:
+        operand, role, places = drawn
+        values = operand.values
+        rows, across = plane_of(values)
         size = rows * across
         inside = [place - which * size for place in places if place // size == which]
         at = None if now is None or now // size != which else now - which * size
         return Matrix(
-            self.caption(board, which), rows, across, self.cells(board.drawn, which * size, across),
-            self.widest(board.drawn), marks_of(role, inside, across, at), "term", which * size, board.bases(self.base),
+            self.caption(operand, which), rows, across, self.cells(values, which * size, across),
+            self.widest(values), marks_of(role, inside, across, at), "term", which * size, bases(operand, self.base),
         )  # fmt: skip
 
     def term_at(self, name: str, place: int) -> int | None:
-        """Which term reads this place of the board with that name."""
+        """Which term reads this place of the operand with that name."""
         for k, term in enumerate(self.step.terms):
             for number in term.columns:
-                board = self.boards.get(number)
-                if board and self.writing.label(board.name) == name and board.place(self.step.at(number)) == place:
+                operand = self.operands.get(number)
+                if operand and self.writing.label(operand.name) == name and self.step.at(number) == place:
                     return k
         return None
 
-    def caption(self, board: Board, which: int) -> tuple[str, ...]:
+    def caption(self, operand: Operand, which: int) -> tuple[str, ...]:
         """The name; below it which slice it is, of how many where one dimension says it."""
-        shape = (*board.drawn.shape[: len(board.drawn.dims)], *board.drawn.spatial[:-2])
+        dims, shape = slice_dims(operand.values)
         index = np.unravel_index(which, shape) if shape else ()
-        several = [(w, int(i) + self.base, n) for w, i, n in zip(board.axes, index, shape, strict=False) if n > 1]
+        several = [(w, int(i) + self.base, n) for w, i, n in zip(dims, index, shape, strict=False) if n > 1]
         words = [f"{w} {i} of {n}" if len(several) == 1 else f"{w} {i}" for w, i, n in several]
-        return tuple(map(self.writing.label, (board.name, *([", ".join(words)] if words else []))))
+        return tuple(map(self.writing.label, (operand.name, *([", ".join(words)] if words else []))))
 
     def cells(self, labelled: NamedTensor, first: int, across: int) -> Callable[[int, int], Span]:
         """Each number of the slice that begins there; what is padding and does not count has none."""
         absent = None if labelled.absent is None else labelled.absent.reshape(-1)
-        hole = self.writing.word("infinity" if self.is_maximum else "nothing") if absent is not None else ""
+        hole = self.writing.word(labelled.blank)
 
         def one(i: int, j: int) -> Span:
             at = first + i * across + j
@@ -154,10 +150,6 @@ class Scene:
             return Span(self.writing.number(value_at(labelled.tensor, at)).text)
 
         return one
-
-    @property
-    def is_maximum(self) -> bool:
-        return getattr(self.chapter.solution.problem, "mode", "") == "max"
 
     def widest(self, labelled: NamedTensor) -> int:
         hole = len(self.writing.word("infinity")) if labelled.absent is not None else 1
@@ -168,8 +160,8 @@ class Scene:
         output = self.chapter.output
         assert output is not None
         tensor, cell = output.tensor, self.step.cell
-        board = Board(self.chapter.label, "Val", tensor, output)
-        rows, across = board.plane
+        operand = answer(output, self.chapter.label)
+        rows, across = plane_of(output)
         size = rows * across
         which = cell // size
         point = self.writing.word("nothing")
@@ -185,7 +177,7 @@ class Scene:
         i, j = divmod(cell - which * size, across)
         marks = Marks("value", frozenset([(i, j)]), frozenset([i]), frozenset([j]), (i, j))
         return Matrix(
-            self.caption(board, which),
+            self.caption(operand, which),
             rows,
             across,
             one,
@@ -193,7 +185,7 @@ class Scene:
             marks,
             "cell",
             which * size,
-            board.bases(self.base),
+            bases(operand, self.base),
         )
 
 

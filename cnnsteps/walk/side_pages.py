@@ -39,8 +39,8 @@ def overview(pages: Pages, state: State, size: Size) -> Screen:
     """The whole plane of the answer, and what the problem says of itself; in a quiz no more than was answered."""
     chapter, scene = pages.walk.chapter(state), pages.walk.scene(state)
     lines = pages.head(state, size.columns, f"step {state.at + 1} of {chapter.total}")
-    facts = [f"{board.name}: {' × '.join(map(str, board.drawn.shape))}" for board, _, _ in scene.drawn]
-    facts += [f"{name}: {value}" for name, value in getattr(chapter.solution.problem, "settings", ())]
+    facts = [f"{d.operand.name}: {' × '.join(map(str, d.operand.values.shape))}" for d in scene.drawn]
+    facts += [f"{name}: {value}" for name, value in chapter.solution.problem.settings]
     words = [Span(unbroken(pages.writing.label(fact)) + HELD * 2) for fact in facts]
     lines += [released(line) for line in wrapped(words, size.columns)]
     lines += [pages.where(state, size.columns), ()]

@@ -21,8 +21,9 @@ from cnnsteps.arithmetic.transposed_convolution import ScatterSteps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading
 from cnnsteps.model.solution import Gradient, shaped
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.reading.backward import UPSTREAM
 from cnnsteps.windows.axis import Axis
 
 if TYPE_CHECKING:
@@ -31,33 +32,36 @@ if TYPE_CHECKING:
 
 Gradients = dict[str, Gradient]
 
+SPREAD = phrase("∂L/∂Val, spread out")
+"""What was cut off stands there as zeros."""
 GROUPS = phrase("f and c belong to one group, and w counts its channels within the group.")
 TURNED = phrase("w is the kernel as it was given, before it was turned.")
 
 
-def conv_gradients(p: Conv, grad: Tensor, x: Tensor, w: Tensor) -> Gradients:
+def conv_gradients(p: Conv, upstream: Operand, x: Operand, w: Operand) -> Gradients:
     """Of a convolution that read the padded x with w, which `flip` has turned."""
-    grad = grad.reshape(p.x.shape[0], p.w.shape[0], *(axis.out for axis in p.axes))
+    grad = upstream.tensor.reshape(p.x.shape[0], p.w.shape[0], *(axis.out for axis in p.axes))
+    whole_x = x.tensor.reshape(*p.x.shape[:2], *(axis.padded for axis in p.axes))
     back = tuple(Return(axis, p.padding_mode) for axis in p.axes)
-    by_x = returned(grad, w, back, p.groups)
-    by_w = weight_gradient(grad, x, p.axes, p.groups, p.flip)
-    shown = NamedTensor(grad)
+    by_x = returned(grad, w.tensor.reshape(*p.w.shape), back, p.groups)
+    by_w = weight_gradient(grad, whole_x, p.axes, p.groups, p.flip)
     input_rule, kernel_rule = conv_rules(p)
+    counted = x if p.repeats or not p.is_padded else x._replace(offset=tuple(axis.before for axis in p.axes))
     found = {
-        "input": shaped(by_x, p.given, ScatterSteps(grad, w, None, by_x, back, p.groups, shown), input_rule),
+        "input": shaped(by_x, p.given, ScatterSteps(upstream, w, None, by_x, back, p.groups), input_rule),
         "kernel": shaped(
-            by_w, p.given_kernel, WeightSteps(grad, x, by_w, p.axes, p.groups, p.flip), kernel_rule
+            by_w, p.given_kernel, WeightSteps(upstream, counted, by_w, p.axes, p.groups, p.flip), kernel_rule
         ),
     }  # fmt: skip
-    return found | bias_gradient(p.b, grad, p.output_axes)
+    return found | bias_gradient(p.b, upstream, grad.shape, p.output_dims)
 
 
 def conv_rules(p: Conv) -> tuple[Rule, Rule]:
     """Of the input and of the kernel."""
     d = len(p.axes)
     i, k, u = INPUT[d], OUTPUT[d], KERNEL[d]
-    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.dims, p.given_kernel.dims, p.output_axes))
-    repeats = p.padding_mode != "zeros" and any(axis.before or axis.after for axis in p.axes)
+    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.dims, p.given_kernel.dims, p.output_dims))
+    repeats = p.repeats
     place = PADDED[d] if repeats else i
     val = Named("Val", at(out_lead + k))
     through, met = [], []
@@ -84,13 +88,12 @@ def conv_rules(p: Conv) -> tuple[Rule, Rule]:
         notes=(*where, counts, *shared),
     )
     padding = (phrase("x is the padded input here." if repeats else "In the padding, x is 0."),)
-    is_padded = any(axis.before or axis.after for axis in p.axes)
     by_w = Rule(
         Named("w", at(w_lead + u)),
         "".join(c for c in out_lead if c not in w_lead) + k,
         val,
         Named("x", (*at(x_lead), *met)),
-        notes=(*(padding if is_padded else ()), *shared),
+        notes=(*(padding if p.is_padded else ()), *shared),
     )
     return by_x, by_w
 
@@ -99,10 +102,10 @@ def repeated(letters: str, place: str) -> str:
     return phrase("{letters}: each place of the padded input at which x[{place}] stands.", letters=letters, place=place)
 
 
-def transposed_gradients(p: ConvTranspose, grad: Tensor) -> Gradients:
+def transposed_gradients(p: ConvTranspose, upstream: Operand) -> Gradients:
     """Of a transposed convolution: its input's gradient is a convolution of what the output's stood for
     before it was cut."""
-    grad = grad.reshape(p.x.shape[0], p.w.shape[1] * p.groups, *(axis.out for axis in p.axes))
+    grad = upstream.tensor.reshape(p.x.shape[0], p.w.shape[1] * p.groups, *(axis.out for axis in p.axes))
     kept = [min(axis.out, axis.full - axis.before) for axis in p.axes]
     cut = grad.part(slice(None), slice(None), *(slice(size) for size in kept))
     around = [(axis.before, axis.full - axis.before - size) for axis, size in zip(p.axes, kept, strict=True)]
@@ -111,22 +114,24 @@ def transposed_gradients(p: ConvTranspose, grad: Tensor) -> Gradients:
     by_x = convolve(full, p.w, None, axes, p.groups)
     by_w = weight_gradient(p.x, full, axes, p.groups, flip=False)
     input_rule, kernel_rule = transposed_rules(p)
+    lead = upstream.values.shape[: len(p.output_dims)]
+    values = NamedTensor(full.reshape(*lead, *full.shape[2:]), p.output_dims)
+    spread = Operand("gradient", UPSTREAM, SPREAD, values, tuple(before for before, _ in around))
+    x, w = p.operands[:2]
     found = {
-        "input": shaped(
-            by_x, p.given, ConvSteps(full, p.w, None, by_x, axes, p.groups, NamedTensor(full)), input_rule
-        ),
+        "input": shaped(by_x, p.given, ConvSteps(spread, w, None, by_x, axes, p.groups), input_rule),
         "kernel": shaped(
-            by_w, p.given_kernel, WeightSteps(p.x, full, by_w, axes, p.groups, small_first=False), kernel_rule
+            by_w, p.given_kernel, WeightSteps(x, spread, by_w, axes, p.groups, small_first=False), kernel_rule
         ),
     }  # fmt: skip
-    return found | bias_gradient(p.b, grad, p.output_axes)
+    return found | bias_gradient(p.b, upstream, grad.shape, p.output_dims)
 
 
 def transposed_rules(p: ConvTranspose) -> tuple[Rule, Rule]:
     """Of the input and of the kernel."""
     d = len(p.axes)
     i, u = INPUT[d], KERNEL[d]
-    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.dims, p.given_kernel.dims, p.output_axes))
+    x_lead, w_lead, out_lead = (leading(axes) for axes in (p.given.dims, p.given_kernel.dims, p.output_dims))
     landed = tuple(
         Place(((axis.s, here), (axis.d, a)), -axis.before) for axis, here, a in zip(p.axes, i, u, strict=True)
     )
@@ -142,13 +147,13 @@ def transposed_rules(p: ConvTranspose) -> tuple[Rule, Rule]:
     return by_x, by_w
 
 
-def bias_gradient(b: Tensor | None, grad: Tensor, output_axes: tuple[str, ...]) -> Gradients:
-    """Of a bias, which every value of its filter has in it: grad is (N, F, *out)."""
+def bias_gradient(b: Tensor | None, grad: Operand, shape: tuple[int, ...], output_dims: tuple[str, ...]) -> Gradients:
+    """Of a bias, which every value of its filter has in it: the shape is (N, F, *out)."""
     if b is None:
         return {}
-    filters = np.broadcast_to(np.arange(grad.shape[1]).reshape(-1, *(1,) * (len(grad.shape) - 2)), grad.shape)
-    steps = added(grad, filters.reshape(-1), b.shape, grad.shape[-1])
-    lead, k = leading(output_axes), OUTPUT[len(grad.shape) - 2]
+    filters = np.broadcast_to(np.arange(shape[1]).reshape(-1, *(1,) * (len(shape) - 2)), shape)
+    steps = added(grad, filters.reshape(-1), b.shape, shape[-1])
+    lead, k = leading(output_dims), OUTPUT[len(shape) - 2]
     by = Named("b", at("f") if "f" in lead else (Place(()),))
     rule = Rule(by, "".join(c for c in lead if c != "f") + k, Named("Val", at(lead + k)))
     return {"bias": shaped(steps.out, NamedTensor(b), steps, rule)}

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, seen_at, shape_of
-from cnnsteps.model.steps import Column, Run, Window
+from cnnsteps.model.steps import Column, Operand, Run, Window, answer
 from cnnsteps.numbers.tensor import Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
 
@@ -43,9 +43,10 @@ def weight_gradient(small: Tensor, big: Tensor, axes: tuple[Axis, ...], groups: 
 class WeightSteps(NamedTuple):
     """∂L/∂w = Σ ∂L/∂Val·x: by batch item in brackets where there are several."""
 
-    small: Tensor
-    big: Tensor
+    small: Operand
+    big: Operand
     out: Tensor
+    """(A, B/groups, *k)"""
     axes: tuple[Axis, ...]
     groups: int
     flip: bool = False
@@ -55,13 +56,22 @@ class WeightSteps(NamedTuple):
 
     @property
     def terms(self) -> int:
-        return self.small.shape[0] * math.prod(self.small.shape[2:])
+        return self.small.tensor.num.size // self.out.shape[0]
+
+    @property
+    def items(self) -> int:
+        """Of the batch."""
+        return self.terms // math.prod(axis.out for axis in self.axes)
+
+    @property
+    def big_channels(self) -> int:
+        return self.out.shape[1] * self.groups
 
     def starts(self, cells: Positions) -> tuple[Positions, int, int]:
         """Where each weight first reads in a flat channel of `big`; the channels of `small` and `big`."""
         window = [axis.f for axis in self.axes]
         a, own = divmod(int(cells[0]) // math.prod(window), self.out.shape[1])
-        group = a // (self.small.shape[1] // self.groups)
+        group = a // (self.out.shape[0] // self.groups)
         indices = unravel(cells % math.prod(window), window)
         start, stride = np.zeros_like(cells), 1
         for axis, i in zip(reversed(self.axes), reversed(indices), strict=True):
@@ -79,27 +89,28 @@ class WeightSteps(NamedTuple):
     def runs(self, cells: Positions) -> Iterator[Run]:
         start, a, b = self.starts(cells)
         offsets = self.offsets()
-        items, plane = self.small.shape[0], math.prod(self.big.shape[2:])
+        items, plane = self.items, math.prod(axis.padded for axis in self.axes)
         pairs: list[tuple[Positions, Positions]] = []
         columns: list[Column] = []
         for n, (o, offset) in product(range(items), enumerate(offsets)):
-            small_at = (n * self.small.shape[1] + a) * len(offsets) + o
-            big_at = (n * self.big.shape[1] + b) * plane + offset + start
+            small_at = (n * self.out.shape[0] + a) * len(offsets) + o
+            big_at = (n * self.big_channels + b) * plane + offset + start
             pairs.append((np.full(len(cells), small_at), big_at))
             two = Column(self.small, pairs[-1][0]), Column(self.big, big_at)
             columns += two if self.small_first else two[::-1]
         if 1 < items < len(pairs):
-            columns += channel_parts(self.small, self.big, pairs, items)
-        columns.append(Column(self.out, cells, reusable=False))
+            columns += channel_parts(self.small.tensor, self.big.tensor, pairs, items)
+        columns.append(Column(answer(self.out), cells, reusable=False))
         chain, facts = shape_of(len(offsets), items, False)
         yield Run("weight", chain, facts, tuple(columns), cells, self.axes[-1].out)
 
     def products(self, cell: int) -> tuple[Column, Column]:
         """The terms of one cell, the numbers to the left and those to the right of the sign."""
         start, a, b = self.starts(np.array([cell]))
-        offsets, items = self.offsets(), np.arange(self.small.shape[0])[:, None]
-        small_at = ((items * self.small.shape[1] + a) * len(offsets) + np.arange(len(offsets))).reshape(-1)
-        big_at = ((items * self.big.shape[1] + b) * math.prod(self.big.shape[2:]) + offsets + start).reshape(-1)
+        offsets, items = self.offsets(), np.arange(self.items)[:, None]
+        small_at = ((items * self.out.shape[0] + a) * len(offsets) + np.arange(len(offsets))).reshape(-1)
+        plane = math.prod(axis.padded for axis in self.axes)
+        big_at = ((items * self.big_channels + b) * plane + offsets + start).reshape(-1)
         two = Column(self.small, small_at), Column(self.big, big_at)
         return two if self.small_first else two[::-1]
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from cnnsteps.arithmetic.gradients.sums import added
-from cnnsteps.model.chain_rule import Named, Place, Rule, at
+from cnnsteps.model.chain_rule import ROWS, Named, Place, Rule, at
 from cnnsteps.model.solution import Gradient, shaped
-from cnnsteps.model.steps import NamedTensor
+from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
-
-ROWS = "nchg"
-"""The letters of the dimensions before the last."""
 
 
 def rules(given: NamedTensor) -> tuple[Rule, Rule]:
@@ -25,10 +22,10 @@ def rules(given: NamedTensor) -> tuple[Rule, Rule]:
     return Rule(x, "k", val, w), Rule(w, rows, val, x)
 
 
-def bias_gradient(b: Tensor, grad: NamedTensor, given: NamedTensor) -> Gradient:
+def bias_gradient(b: Tensor, grad: Operand, given: NamedTensor) -> Gradient:
     """Each output's gradients, of all rows; a bias given as one number has one."""
     rows = ROWS[: len(given.shape) - 1]
     targets = np.arange(grad.tensor.num.size) % b.shape[0]
-    steps = added(grad.tensor, targets, b.shape)
+    steps = added(grad, targets, b.shape)
     by = Named("b", at("k") if b.shape[0] > 1 else (Place(()),))
     return shaped(steps.out, NamedTensor(b), steps, Rule(by, rows, Named("Val", at(rows + "k"))))

@@ -19,20 +19,13 @@ import numpy as np
 from cnnsteps.arithmetic.gradients.input import by_target, collected
 from cnnsteps.arithmetic.gradients.sums import added
 from cnnsteps.arithmetic.pool_windows import Reach, counts_of, irreducible
-from cnnsteps.arithmetic.pooling import Maximum, PoolSteps
+from cnnsteps.arithmetic.pooling import Maximum, PoolSteps, Side
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, OUTPUT, Named, Rule, at, leading
 from cnnsteps.model.expr import Chain, Over, Slot, Sum
 from cnnsteps.model.solution import Gradient, shaped
-from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Run, Window
+from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, Window, answer, between
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
-
-
-class Side(NamedTuple):
-    """One dimension of the input: how many places it has, and how many of padding the windows count before them."""
-
-    n: int
-    before: int
 
 
 class Holding(NamedTuple):
@@ -55,7 +48,7 @@ def members(reach: Reach, side: Side) -> tuple[Positions, Positions]:
 class ShareSteps(NamedTuple):
     """Each cell is the sum of its shares in the gradients of the windows that hold it."""
 
-    grad: Tensor
+    grad: Operand
     out: Tensor
     counts: Tensor
     """How many numbers each window has: (*out)."""
@@ -85,8 +78,9 @@ class ShareSteps(NamedTuple):
             o = np.zeros(len(cells), np.int64)
             for holding, i, t, size in zip(self.holdings, indices, nth, plane, strict=True):
                 o = o * size + holding.which[i, t]
-            columns += Column(self.grad, o + lead * math.prod(plane)), Column(self.counts, o), Column(self.shares, o)
-        columns.append(Column(self.out, cells, reusable=False))
+            columns.append(Column(self.grad, o + lead * math.prod(plane)))
+            columns += (Column(between(tensor, "n"), o) for tensor in (self.counts, self.shares))
+        columns.append(Column(answer(self.out), cells, reusable=False))
         n = math.prod(shape)
         repeats = irreducible(columns[0], self.counts.num.reshape(-1)[o]) if n == 1 else None
         return Run(tuple(shape), *sum_of_shares(n), tuple(columns), cells, shape[-1], repeats)
@@ -104,8 +98,8 @@ def sum_of_shares(n: int) -> tuple[Chain, dict[str, JsonFields]]:
     return chain, {"terms": tuple((3 * k, 3 * k + 2) for k in range(n)), "bias": None, "value": 3 * n}
 
 
-def shared_out(grad: Tensor, reaches: Sequence[Reach], sides: Sequence[Side]) -> ShareSteps:
-    """The gradients (M, *out) shared out among the numbers of their windows: (M, *n)."""
+def shared_out(operand: Operand, grad: Tensor, reaches: Sequence[Reach], sides: Sequence[Side]) -> ShareSteps:
+    """The gradients, as (M, *out), shared out among the numbers of their windows: (M, *n)."""
     counts = counts_of(list(reaches))
     common = math.lcm(*np.unique(counts).tolist())
     shares = Tensor(common // counts.astype(wide_enough(common)), common)
@@ -118,25 +112,24 @@ def shared_out(grad: Tensor, reaches: Sequence[Reach], sides: Sequence[Side]) ->
         holdings.append(Holding(side.n, held, which))
         num = collected(np.take(num, windows, dimension), dimension, met, side.n)
     out = Tensor(narrowed(np.ascontiguousarray(num)), grad.den * common)
-    return ShareSteps(grad, out, Tensor(counts), shares, tuple(holdings))
+    return ShareSteps(operand, out, Tensor(counts), shares, tuple(holdings))
 
 
-def pool_gradient(steps: PoolSteps, grad: NamedTensor, given: NamedTensor, befores: Sequence[int]) -> Gradient:
-    """Of the input; `befores` places of padding count as the windows' own, before each dimension."""
+def pool_gradient(steps: PoolSteps, grad: Operand, given: NamedTensor, sides: Sequence[Side]) -> Gradient:
+    """Of the input."""
     d = len(given.spatial)
     lead, places = leading(given.dims), f"{','.join(leading(given.dims) + INPUT[d])}"
     by, val = Named("x", at(lead + INPUT[d])), Named("Val", at(lead + OUTPUT[d]))
-    upstream = grad.tensor.reshape(*steps.out.shape)
     if isinstance(steps.mode, Maximum):
-        targets = steps.stood()
+        targets = steps.mode.stood(steps)
         channel = np.arange(len(targets)) // max(math.prod(steps.out.shape[1:]), 1)
-        routed = added(upstream, targets + channel * steps.windows.plane, (len(steps.out.num), *given.spatial))
+        routed = added(grad, targets + channel * math.prod(given.spatial), (len(steps.out.num), *given.spatial))
         note = phrase(
             "Only windows whose maximum stands at x[{place}] count; of equal numbers it is the first.", place=places
         )
         return shaped(routed.out, given, routed, Rule(by, OUTPUT[d], val, notes=(note,)))
-    sides = [Side(n, before) for n, before in zip(given.spatial, befores, strict=True)]
-    shared = shared_out(upstream, steps.windows.reaches, sides)
+    upstream = grad.tensor.reshape(*steps.out.shape)
+    shared = shared_out(grad, upstream, steps.windows.reaches, sides)
     note = phrase("Only windows that hold x[{place}] count; n is how many numbers a window has.", place=places)
     rule = Rule(by, OUTPUT[d], val, divisor=Named("n", at(OUTPUT[d])), notes=(note,))
     return shaped(shared.out, given, shared, rule)

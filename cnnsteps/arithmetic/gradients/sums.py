@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.model.expr import Chain, Slot, Sum
-from cnnsteps.model.steps import Column, JsonFields, Run, Window
+from cnnsteps.model.steps import Column, JsonFields, Operand, Run, Window, answer
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 
 
 class SumSteps(NamedTuple):
     """Each cell is the sum of the gradients that `order` has for it, from `starts[cell]` on."""
 
-    grad: Tensor
+    grad: Operand
     out: Tensor
     order: Positions
     starts: Positions
@@ -35,20 +35,20 @@ class SumSteps(NamedTuple):
         for n in np.unique(counts).tolist():
             own = counts == n
             columns = [Column(self.grad, self.order[first[own] + k]) for k in range(n)]
-            columns.append(Column(self.out, cells[own], reusable=False))
+            columns.append(Column(answer(self.out), cells[own], reusable=False))
             yield Run(n, *sum_of(n), tuple(columns), cells[own], self.row)
 
     def window(self, cell: int) -> Window | None:
         return None
 
 
-def added(grad: Tensor, targets: Positions, shape: tuple[int, ...], row: int = 0) -> SumSteps:
+def added(grad: Operand, targets: Positions, shape: tuple[int, ...], row: int = 0) -> SumSteps:
     """Every gradient added to the cell of its target, a flat position in an answer of this shape."""
-    size = int(np.prod(shape))
-    num: Integers = np.zeros(size, wide_enough(grad.bound() * grad.num.size))
-    np.add.at(num, targets, grad.num.reshape(-1))
+    size, values = int(np.prod(shape)), grad.tensor
+    num: Integers = np.zeros(size, wide_enough(values.bound() * values.num.size))
+    np.add.at(num, targets, values.num.reshape(-1))
     starts = np.concatenate([[0], np.cumsum(np.bincount(targets, minlength=size))])
-    out = Tensor(narrowed(num).reshape(shape), grad.den)
+    out = Tensor(narrowed(num).reshape(shape), values.den)
     return SumSteps(grad, out, np.argsort(targets, kind="stable"), starts, row)
 
 
