@@ -27,6 +27,11 @@ def leading(axes: tuple[str, ...]) -> str:
     return "".join(LEADING[axis] for axis in axes)
 
 
+def without(letters: str, bound: str) -> str:
+    """The letters that are not bound, each once: those over which a sum goes."""
+    return "".join(dict.fromkeys(letter for letter in letters if letter not in bound))
+
+
 class Place(NamedTuple):
     """(Σ factor·letter + shift)/by, counted from 0."""
 

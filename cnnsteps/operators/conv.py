@@ -20,7 +20,7 @@ from cnnsteps.arithmetic.convolution import ConvSteps, convolve
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT as SPACE
 from cnnsteps.model.chain_rule import KERNEL as KERNEL_SPACE
-from cnnsteps.model.chain_rule import Named, Place, at, leading, sum_of_products
+from cnnsteps.model.chain_rule import Named, Place, at, leading, sum_of_products, without
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
@@ -137,7 +137,7 @@ class Conv(NamedTuple):
         d = len(self.axes)
         out_lead, x_lead, w_lead = map(leading, (self.output_dims, self.given.dims, self.given_kernel.dims))
         met = [Place(((a.step, o), (a.gap, u))) for a, o, u in zip(self.axes, SPACE[d], KERNEL_SPACE[d], strict=True)]
-        over = "".join(dict.fromkeys(c for c in x_lead + w_lead if c not in out_lead)) + KERNEL_SPACE[d]
+        over = without(x_lead + w_lead, out_lead) + KERNEL_SPACE[d]
         x, w = Named("x", (*at(x_lead), *met)), Named("w", at(w_lead + KERNEL_SPACE[d]))
         b = Named("b", at("f" if "f" in out_lead else "")) if self.b else None
         return sum_of_products(Named("Val", at(out_lead + SPACE[d])), over, x, w, b, base)

@@ -18,7 +18,7 @@ import numpy as np
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps, Spread, stamp
 from cnnsteps.i18n import listing, phrase
 from cnnsteps.model.chain_rule import INPUT as SPACE
-from cnnsteps.model.chain_rule import OUTPUT, Named, Place, at, leading, sum_of_products
+from cnnsteps.model.chain_rule import OUTPUT, Named, Place, at, leading, sum_of_products, without
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
@@ -118,7 +118,7 @@ class ConvTranspose(NamedTuple):
         out_lead, x_lead, w_lead = map(leading, (self.output_dims, self.given.dims, self.given_kernel.dims))
         rows = zip(self.axes, SPACE[d], OUTPUT[d], strict=True)
         through = [Place(((1, o), (-axis.s, i)), axis.before, axis.d) for axis, o, i in rows]
-        over = "".join(c for c in x_lead if c not in out_lead) + OUTPUT[d]
+        over = without(x_lead + w_lead, out_lead) + OUTPUT[d]
         x, w = Named("x", at(x_lead + OUTPUT[d])), Named("w", (*at(w_lead), *through))
         b = Named("b", at("f" if "f" in out_lead else "")) if self.b else None
         return sum_of_products(Named("Val", at(out_lead + SPACE[d])), over, x, w, b, base)

@@ -126,7 +126,7 @@ class Size(NamedTuple):
     @property
     def sections(self) -> tuple[Section, ...]:
         rows = (*size_equations(self.axes), *self.costs)
-        return (Section(self.title or NAME, phrase("formulas"), tuple(Equation(*row) for row in rows)),)
+        return (Section(self.title or NAME, "formulas", tuple(Equation(*row) for row in rows)),)
 
     def rule(self, base: int) -> None:
         return None

@@ -19,7 +19,7 @@ from cnnsteps.arithmetic.gradients.kernel import WeightSteps, weight_gradient
 from cnnsteps.arithmetic.gradients.sums import added
 from cnnsteps.arithmetic.transposed_convolution import ScatterSteps
 from cnnsteps.i18n import phrase
-from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading
+from cnnsteps.model.chain_rule import INPUT, KERNEL, OUTPUT, PADDED, Named, Place, Rule, at, leading, without
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
@@ -82,7 +82,7 @@ def conv_rules(p: Conv) -> tuple[Rule, Rule]:
     )
     by_x = Rule(
         Named("x", at(x_lead + i)),
-        "".join(c for c in out_lead if c not in x_lead) + (place if repeats else "") + k,
+        without(out_lead + w_lead, x_lead) + (place if repeats else "") + k,
         val,
         Named("w", (*at(w_lead), *through)),
         notes=(*where, counts, *shared),
@@ -90,7 +90,7 @@ def conv_rules(p: Conv) -> tuple[Rule, Rule]:
     padding = (phrase("x is the padded input here." if repeats else "In the padding, x is 0."),)
     by_w = Rule(
         Named("w", at(w_lead + u)),
-        "".join(c for c in out_lead if c not in w_lead) + k,
+        without(out_lead + x_lead, w_lead) + k,
         val,
         Named("x", (*at(x_lead), *met)),
         notes=(*(padding if p.is_padded else ()), *shared),
@@ -142,8 +142,8 @@ def transposed_rules(p: ConvTranspose) -> tuple[Rule, Rule]:
         *((phrase("What was cut off counts 0."),) if is_cut else ()),
         *((phrase("c and f belong to one group, and w counts its filters within the group."),) if p.groups > 1 else ()),
     )
-    by_x = Rule(x, "".join(c for c in out_lead if c not in x_lead) + u, val, w, notes=notes)
-    by_w = Rule(w, "".join(c for c in x_lead if c not in w_lead) + i, val, x, notes=notes)
+    by_x = Rule(x, without(out_lead + w_lead, x_lead) + u, val, w, notes=notes)
+    by_w = Rule(w, without(out_lead + x_lead, w_lead) + i, val, x, notes=notes)
     return by_x, by_w
 
 

@@ -27,5 +27,5 @@ def bias_gradient(b: Tensor, grad: Operand, given: NamedTensor) -> Gradient:
     rows = ROWS[: len(given.shape) - 1]
     targets = np.arange(grad.tensor.num.size) % b.shape[0]
     steps = added(grad, targets, b.shape)
-    by = Named("b", at("k") if b.shape[0] > 1 else (Place(()),))
-    return shaped(steps.out, NamedTensor(b), steps, Rule(by, rows, Named("Val", at(rows + "k"))))
+    k = at("k") if b.shape[0] > 1 else (Place(()),)
+    return shaped(steps.out, NamedTensor(b), steps, Rule(Named("b", k), rows, Named("Val", (*at(rows), *k))))
