@@ -24,7 +24,6 @@ KNOWN_CIRCLES = {
     ("render.templates", "render.user_templates"), ("render.templates", "render.sandbox"),
     ("arithmetic.gradients.convolution", "operators.conv"),
     ("arithmetic.gradients.convolution", "operators.conv_transpose"),
-    ("walk.side_pages", "walk.pages"),
 }  # fmt: skip
 """Imports that close a circle: this set may only shrink."""
 

@@ -248,7 +248,8 @@ def test_the_rule_in_letters_comes_to_every_value(problem: dict[str, Any], base:
         operands = {**given, **({"x": used["x"]} if "x is the padded input here." in gradient.rule.notes else {})}
         repeats = any("each place of the padded input" in note for note in gradient.rule.notes)
         if not repeats:
-            equations.append((gradient.output, *(part[0] for part in gradient.rule.row(base)), operands))
+            row = gradient.rule.row(base)
+            equations.append((gradient.output, row.names[0], row.chain[0], operands))
     for output, name, letters, operands in equations:
         places = (name.part if isinstance(name, Partial) else name).places  # type: ignore[union-attr]
         for cell, index in enumerate(np.ndindex(*output.shape)):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cnnsteps.walk.actions import MOUSE, table
 from cnnsteps.walk.panels import panels
 from cnnsteps.walk.quiz import score as told
 from cnnsteps.walk.screen import HELD, Line, Screen, Size, Span, Spot, cut, filled, released, unbroken, wrapped
 from cnnsteps.walk.state import State
-
-if TYPE_CHECKING:
-    from cnnsteps.walk.pages import Pages
+from cnnsteps.walk.surroundings import Surroundings
 
 
-def contents(pages: Pages, state: State, size: Size) -> Screen:
+def contents(pages: Surroundings, state: State, size: Size) -> Screen:
     """What there is to walk through, a line each; those around the chosen one."""
     chapters, writing = pages.walk.chapters, pages.writing
     lines = [*pages.head(state, size.columns, f"{len(chapters)} to choose from"), ()]
@@ -35,7 +31,7 @@ def contents(pages: Pages, state: State, size: Size) -> Screen:
     return Screen(tuple(lines), tuple(spots))
 
 
-def overview(pages: Pages, state: State, size: Size) -> Screen:
+def overview(pages: Surroundings, state: State, size: Size) -> Screen:
     """The whole plane of the answer, and what the problem says of itself; in a quiz no more than was answered."""
     chapter, scene = pages.walk.chapter(state), pages.walk.scene(state)
     lines = pages.head(state, size.columns, f"step {state.at + 1} of {chapter.total}")
@@ -50,7 +46,7 @@ def overview(pages: Pages, state: State, size: Size) -> Screen:
     return Screen((*lines, *picture.lines), tuple(spot.moved(len(lines), 0) for spot in picture.spots))
 
 
-def help_page(pages: Pages, state: State, size: Size) -> Screen:
+def help_page(pages: Surroundings, state: State, size: Size) -> Screen:
     """The table of keys, in two columns where it is too long for one."""
     rows = table(pages.writing.signs.dots == "..")
     wide = max(len(keys) for keys, _ in rows)
@@ -70,7 +66,7 @@ def two_columns(lines: list[Line], size: Size) -> list[Line]:
     return [(*filled(cut(a, across - 1, ".."), across), *cut(b, across, "..")) for a, b in pairs]
 
 
-def score(pages: Pages, state: State, size: Size) -> Screen:
+def score(pages: Surroundings, state: State, size: Size) -> Screen:
     """What the quiz came to: a sign for each answer."""
     assert state.quiz is not None
     answers, signs = state.quiz.answers, pages.writing.signs
