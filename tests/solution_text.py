@@ -36,11 +36,12 @@ def text_of(solution: Solution) -> str:
 
 def lines(solution: Solution) -> Iterator[str]:
     yield f"{solution.kind}, output {by_sizes(solution.output_shape)}"
-    for name, named in operands(solution.problem):
-        yield from tensor(name, named)
-    yield from (f"{name} = {value}" for name, value in getattr(solution.problem, "settings", ()))
-    for name, view in solution.views.items():
-        yield from tensor(name, view) if view is not None else ()
+    for operand in solution.problem.operands:
+        yield from tensor(" ".join(dict.fromkeys((operand.letter, operand.name))), operand.values)
+    yield from (f"{name} = {value}" for name, value in solution.problem.settings)
+    for operand in solution.made.values():
+        before = f", {at(operand.offset)} before its first place" if operand.offset else ""
+        yield from tensor(f"{operand.letter} {operand.name}{before}", operand.values)
     if solution.output is not None:
         yield from tensor("output", solution.output)
         yield from indented(steps(solution.output, solution.steps))
@@ -61,16 +62,6 @@ def listed(extras: Mapping[str, object]) -> str:
 
 def indented(text: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in text)
-
-
-def operands(problem: Any) -> Iterator[tuple[str, NamedTensor]]:
-    """The tensors that a problem was given, by name."""
-    fields = zip(problem._fields, problem, strict=True)
-    yield from ((name, value) for name, value in fields if isinstance(value, NamedTensor))
-    yield from getattr(problem, "operands", ())
-    bias, backward = getattr(problem, "b", None), getattr(problem, "backward", None)
-    yield from [("bias", NamedTensor(bias))] if bias is not None else []
-    yield from [("grad_output", backward.grad)] if backward is not None else []
 
 
 def by_sizes(shape: tuple[int, ...]) -> str:

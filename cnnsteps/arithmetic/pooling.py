@@ -12,14 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.lp_norm import Norm, norm_chain
-from cnnsteps.arithmetic.pool_windows import Group, Windows, irreducible
+from cnnsteps.arithmetic.lp_norm import Norm, norm, norm_chain
+from cnnsteps.arithmetic.pool_windows import Group, Windows, counts_of, fold, irreducible
+from cnnsteps.errors import InputError, Mistake
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, KERNEL, Named, Place, at, leading
 from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Call, Chain, Expr, Num, Over, Placed, Power, Root, Sigma, Slot, Sym
-from cnnsteps.model.steps import Column, Indices, JsonFields, NamedTensor, Run, Window, answer, between
-from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel
+from cnnsteps.model.steps import Blank, Column, Indices, JsonFields, NamedTensor, Operand, Run, Window, answer, between
+from cnnsteps.numbers.certain_digits import absolute, settled
+from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
 
 BLOCK = 1 << 20
@@ -128,6 +130,45 @@ class PoolSteps(NamedTuple):
         facts: dict[str, JsonFields] = {"window": tuple(range(n)), "value": n, **told.facts}
         key = (type(self.mode).__name__, group.shape, group.irrational)
         return Run(key, told.chain, facts, tuple(columns), group.cells, group.shape[-1], told.repeats)
+
+
+def padded(given: Operand, axes: Sequence[Axis], blank: Blank | None) -> Operand:
+    """The input with its padding: zeros that count, or `blank` places that do not."""
+    values = given.values
+    pairs = [(0, 0)] * len(values.dims) + [(axis.before, axis.after) for axis in axes]
+    outer = given._replace(name=phrase("Padded input"), values=values._replace(tensor=values.tensor.padded(pairs)))
+    if blank is None:
+        return outer
+    border = np.pad(np.zeros(values.shape, bool), pairs, constant_values=True)
+    before = tuple(axis.before for axis in axes)
+    return outer._replace(values=outer.values._replace(absent=border, blank=blank), offset=before)
+
+
+def pooled(windows: Windows, mode: str, p: int, sides: tuple[Side, ...]) -> PoolSteps:
+    """Every value, with the tensors that its step shows.
+
+    InputError where a window, as a dilated one can, misses the input altogether: its maximum would be minus infinity.
+    """
+    x, reaches = windows.x, list(windows.reaches)
+    if mode != "lp" and any((reach.counts == 0).any() for reach in reaches):
+        message = "padding: a window holds nothing but padding, so that it has no value"
+        raise InputError([Mistake(message, "use a smaller padding or dilation", ("padding",))])
+    if mode == "lp":
+        worked = norm(x, reaches, p)
+        return PoolSteps(windows, Lp(worked), worked.out)
+    if mode == "max":
+        return PoolSteps(windows, Maximum(sides), fold(x, reaches, "max"))
+    total = fold(x, reaches, "sum")
+    total = total if total.irrational_mask is None else settled(total, fold(absolute(x), reaches, "sum").num)
+    return PoolSteps(windows, Average(total), divided(total, counts_of(reaches)))
+
+
+def divided(total: Tensor, counts: Positions) -> Tensor:
+    """total / counts, over one denominator."""
+    common = math.lcm(*(int(n) for n in np.unique(counts)))
+    dtype = wide_enough(total.bound() * common)
+    factors = common // counts.astype(dtype)
+    return Tensor(total.num.astype(dtype) * factors, total.den * common, total.irrational_mask)
 
 
 def slots(n: int) -> tuple[Slot, ...]:

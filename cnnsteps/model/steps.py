@@ -16,6 +16,9 @@ from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Chain
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor
 
+Blank: TypeAlias = Literal["nothing", "infinity"]
+"""What stands where no number does: nothing, or minus infinity."""
+
 
 class NamedTensor(NamedTuple):
     """A tensor with a word for each dimension before the spatial ones: filter, channel, …"""
@@ -24,8 +27,7 @@ class NamedTensor(NamedTuple):
     dims: tuple[str, ...] = ()
     absent: Flags | None = None
     """Where no number stands: padding that does not count."""
-    blank: Literal["nothing", "infinity"] = "nothing"
-    """What stands there instead: nothing, or minus infinity."""
+    blank: Blank = "nothing"
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -25,22 +25,17 @@ adaptive_max_pool2d; it may be above N.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
-from cnnsteps.arithmetic.lp_norm import MOST_POWER_DIGITS, norm
-from cnnsteps.arithmetic.pool_windows import Reach, Windows, counts_of, fold, reach_of
-from cnnsteps.arithmetic.pooling import Average, Lp, Maximum, PoolSteps, Side, pool_rule
-from cnnsteps.errors import InputError, Mistake
+from cnnsteps.arithmetic.lp_norm import MOST_POWER_DIGITS
+from cnnsteps.arithmetic.pool_windows import Reach, Windows, reach_of
+from cnnsteps.arithmetic.pooling import PoolSteps, Side, padded, pool_rule, pooled
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
-from cnnsteps.model.steps import NamedTensor, Operand
+from cnnsteps.model.steps import Blank, NamedTensor, Operand
 from cnnsteps.numbers import irrational
-from cnnsteps.numbers.certain_digits import absolute, settled
-from cnnsteps.numbers.tensor import Positions, Tensor, wide_enough
 from cnnsteps.reading.axes import input_of
 from cnnsteps.reading.backward import BACKWARD, Backward, fitting, steps_of
 from cnnsteps.reading.field_types import TITLE, Choice, Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Whole
@@ -77,6 +72,8 @@ KEYS = (
 ONE_OF = (KERNEL_SIZE, GLOBAL, OUTPUT_SIZE)
 """What says the window: one of these is required, and `global` only says it where it is true."""
 OF_WINDOWS = (KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE)
+BLANKS: dict[str, Blank] = {"max": "infinity"}
+"""What stands in a padding that does not count."""
 OF_MODE = {COUNT_INCLUDE_PAD: "average", P: "lp"}
 
 NAMES = {
@@ -176,19 +173,21 @@ class Pool(NamedTuple):
 
     def reaches(self) -> tuple[Reach, ...]:
         """The windows over the padded input."""
+        if self.shares:
+            return tuple(share.reach for share in self.shares)
         if self.counts_padding:
-            return tuple(reach_of(axis, True) for axis in self.axes) or tuple(share.reach for share in self.shares)
-        padded = tuple(reach_of(axis, False).padded(axis.before, axis.padded) for axis in self.axes)
-        return padded or tuple(share.reach for share in self.shares)
+            return tuple(reach_of(axis, True) for axis in self.axes)
+        return tuple(reach_of(axis, False).padded(axis.before, axis.padded) for axis in self.axes)
 
     def solve(self, limits: Limits) -> Solution:
-        made = {"padded": self.padded()} if any(axis.before or axis.after for axis in self.axes) else {}
+        is_padded = any(axis.before or axis.after for axis in self.axes)
+        blank = None if self.counts_padding else BLANKS.get(self.mode, "nothing")
+        made = {"padded": padded(self.operands[0], self.axes, blank)} if is_padded else {}
         operand, reaches = made.get("padded", self.operands[0]), self.reaches()
-        self.check_windows(reaches)
         x = operand.tensor.reshape(math.prod(self.lead_shape), *operand.values.spatial)
         windows = Windows(x, reaches, operand)
         with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, 0))):
-            steps = self.worked_out(windows)
+            steps = pooled(windows, self.mode, self.p, self.sides)
         output = NamedTensor(steps.out.reshape(*self.output_shape), self.given.dims)
         numbers = windows.most * (3 if self.mode == "lp" else 1)
         told = steps if numbers <= MOST_NUMBERS else None
@@ -201,42 +200,6 @@ class Pool(NamedTuple):
         from cnnsteps.arithmetic.gradients.pool import pool_gradient
 
         return {"input": pool_gradient(steps, self.backward.operand, self.given, self.sides)}
-
-    def padded(self) -> Operand:
-        """The padded input, with no numbers in a padding that does not count."""
-        pairs = [(0, 0)] * len(self.lead_shape) + [(axis.before, axis.after) for axis in self.axes]
-        values = self.given._replace(tensor=self.given.tensor.padded(pairs))
-        if self.counts_padding:
-            return self.operands[0]._replace(name=phrase("Padded input"), values=values)
-        border = np.pad(np.zeros(self.given.shape, bool), pairs, constant_values=True)
-        values = values._replace(absent=border, blank="infinity" if self.mode == "max" else "nothing")
-        return Operand("input", "x", phrase("Padded input"), values, tuple(axis.before for axis in self.axes))
-
-    def worked_out(self, windows: Windows) -> PoolSteps:
-        """Every value, with the tensors that its step shows."""
-        x, reaches = windows.x, list(windows.reaches)
-        if self.mode == "lp":
-            worked = norm(x, reaches, self.p)
-            return PoolSteps(windows, Lp(worked), worked.out)
-        if self.mode == "max":
-            return PoolSteps(windows, Maximum(self.sides), fold(x, reaches, "max"))
-        total = fold(x, reaches, "sum")
-        total = total if total.irrational_mask is None else settled(total, fold(absolute(x), reaches, "sum").num)
-        return PoolSteps(windows, Average(total), divided(total, counts_of(reaches)))
-
-    def check_windows(self, reaches: Sequence[Reach]) -> None:
-        """A dilated window can miss the input altogether; its maximum would be minus infinity."""
-        if self.mode != "lp" and any((reach.counts == 0).any() for reach in reaches):
-            message = "padding: a window holds nothing but padding, so that it has no value"
-            raise InputError([Mistake(message, "use a smaller padding or dilation", ("padding",))])
-
-
-def divided(total: Tensor, counts: Positions) -> Tensor:
-    """total / counts, over one denominator."""
-    common = math.lcm(*(int(n) for n in np.unique(counts)))
-    dtype = wide_enough(total.bound() * common)
-    factors = common // counts.astype(dtype)
-    return Tensor(total.num.astype(dtype) * factors, total.den * common, total.irrational_mask)
 
 
 def read(given: Given, report: Report) -> Pool | None:
