@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 MOST_SHOWN = 60
 """Characters of the user's text that an error repeats."""
+NO_NAME = "no file can have this name"
+"""What ValueError means where a file is opened: a zero byte, or half a character that no file system takes."""
 
 
 def escape_controls(text: str) -> str:

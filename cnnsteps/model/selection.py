@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnsteps.errors import UsageError
 from cnnsteps.numbers.tensor import Positions
+from cnnsteps.text import excerpt
 
 RANGE = re.compile(r"(\d*)(:?)(\d*)")
 
@@ -79,34 +80,34 @@ def parse_cells(spec: str | None, shape: tuple[int, ...], base: int, spatial: in
         return Selection(shape)
     parts = [part.strip() for part in spec.split(";")]
     if not any(parts):
-        raise UsageError(f"--cells {spec!r} names no cell; write it as 1,1 or 2,: or 1:3,2")
+        raise UsageError(f"--cells {excerpt(repr(spec))} names no cell; write it as 1,1 or 2,: or 1:3,2")
     boxes = [box for part in parts if part for box in parse_part(part, shape, base, spatial)]
     return Selection(shape, tuple(dict.fromkeys(boxes)))
 
 
 def parse_part(part: str, shape: tuple[int, ...], base: int, spatial: int) -> list[tuple[range, ...]]:
-    entries = part.split(",")
+    entries, given = part.split(","), f"--cells {excerpt(repr(part))}"
     if len(entries) > len(shape):
-        raise UsageError(f"--cells {part!r} has {len(entries)} entries, but the answer has rank {len(shape)}")
+        raise UsageError(f"{given} has {len(entries)} entries, but the answer has rank {len(shape)}")
     lead = shape[: len(shape) - len(entries)]
     if len(entries) < spatial:
         has = f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}"
-        raise UsageError(f"--cells {part!r} has {has}, but the answer has rank {len(shape)}; : stands for all")
+        raise UsageError(f"{given} has {has}, but the answer has rank {len(shape)}; : stands for all")
     box = tuple(
-        parse_entry(entry.strip(), part, size, base) for entry, size in zip(entries, shape[len(lead) :], strict=True)
+        parse_entry(entry.strip(), given, size, base) for entry, size in zip(entries, shape[len(lead) :], strict=True)
     )
     return [(*(range(i, i + 1) for i in index), *box) for index in product(*(range(n) for n in lead))]
 
 
-def parse_entry(entry: str, part: str, size: int, base: int) -> range:
+def parse_entry(entry: str, given: str, size: int, base: int) -> range:
     """`3`, `1:3` (both ends belong to it), `2:`, `:2` or `:` as a range from 0."""
     found = RANGE.fullmatch(entry)
     if not entry or found is None or max(map(len, found.groups())) > 18:
-        raise UsageError(f"--cells {part!r}: {entry!r} is neither an index nor a range like 1:3")
+        raise UsageError(f"{given}: {excerpt(repr(entry))} is neither an index nor a range like 1:3")
     first, colon, last = found.groups()
     start = int(first) if first else base
     stop = int(last) if last else (size - 1 + base if colon else start)
     if not base <= start <= stop <= size - 1 + base:
-        message = f"--cells {part!r}: {entry} lies outside {base}:{size - 1 + base}, the answer's indices there"
+        message = f"{given}: {excerpt(entry)} lies outside {base}:{size - 1 + base}, the answer's indices there"
         raise UsageError(message)
     return range(start - base, stop - base + 1)

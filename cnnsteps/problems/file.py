@@ -66,6 +66,5 @@ def sizes_of(text: str) -> tuple[int, ...]:
     parts = text.lower().replace("×", ",").replace("x", ",").strip("[]() ").split(",")
     sizes = [int(part) for part in map(str.strip, parts) if part.isascii() and part.isdecimal() and len(part) < 10]
     if len(sizes) < len(parts) or min(sizes) < 1:
-        told = excerpt(text)
-        raise UsageError(f"--input-shape is {told!r}, but it is sizes of at least 1: 1,3,224,224 or 3,224,224")
+        raise UsageError(f"--input-shape is '{excerpt(text)}', but it is sizes of at least 1: 1,3,224,224 or 3,224,224")
     return tuple(sizes)

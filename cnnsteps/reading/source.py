@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.text import escape_controls
+from cnnsteps.text import NO_NAME, escape_controls
 
 MOST_STREAMED = 1_000_000_000
 
@@ -53,7 +53,7 @@ def read_bytes(name: str) -> bytes:
     except IsADirectoryError:
         raise refused(name, "this is a folder, not a problem file", "name a file in it") from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = error.strerror if isinstance(error, OSError) else NO_NAME
         raise refused(name, f"the file can't be read: {reason}") from None
 
 

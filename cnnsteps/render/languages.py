@@ -48,7 +48,7 @@ def check_language(language: str, folder: Path | None) -> None:
         hint = f"there are {', '.join(known)}; {file} of --template DIR would be another"
         if close:
             hint = f"did you mean {close[0]}?"
-        raise UsageError(f"--language is {language!r}, and there is no such words file\nhint: {hint}")
+        raise UsageError(f"--language is {excerpt(repr(language))}, and there is no such words file\nhint: {hint}")
 
 
 def own(path: Path, folder: Path) -> dict[str, str]:

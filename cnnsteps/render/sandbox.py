@@ -71,7 +71,7 @@ class Cache(FileSystemBytecodeCache):
         own = not (filename and filename.startswith(self.ours))
         # The code knows its file, for errors: that of another folder does not fit.
         key = self.get_cache_key(name, "" if own else filename)
-        bucket = Bucket(environment, key, self.get_source_checksum(f"{filename}\n{source}"))
+        bucket = Bucket(environment, key, self.get_source_checksum(f"{filename!a}\n{source}"))
         self.load_bytecode(bucket)
         return bucket
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.render.languages import FILE
 from cnnsteps.render.templates import SUFFIX, shipped
-from cnnsteps.text import escape_controls
+from cnnsteps.text import NO_NAME, escape_controls
 
 KEPT_BY_EDITORS = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp")
 INCLUDED = re.compile(r"""<%[-+]?\s*(?:include|import|from|extends)\s.*?%>""", re.DOTALL)
@@ -25,8 +25,9 @@ def check_folder(folder: Path) -> None:
         raise TemplateError([Mistake("there is no such folder of templates", hint)], shown) from None
     except NotADirectoryError:
         raise TemplateError([Mistake("this is a file, not a folder of templates")], shown) from None
-    except OSError as error:
-        raise TemplateError([Mistake(f"the folder can't be read: {error.strerror}")], shown) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else NO_NAME
+        raise TemplateError([Mistake(f"the folder can't be read: {reason}")], shown) from None
     known = {path.name for path in shipped().iterdir()}
     known |= {name for name in names if FILE.match(name)}
     used = known | included(folder, names)
