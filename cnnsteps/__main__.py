@@ -15,6 +15,11 @@ def run() -> None:
     except KeyboardInterrupt:
         # Before or after the time in which main itself is ready for it.
         code = 130
+    except (ImportError, MemoryError, OSError) as error:
+        # The command line itself, or click, could not be loaded: main catches all that comes later.
+        if sys.stderr is not None:
+            sys.stderr.write(f"cnnsteps: error: a module can't be loaded: {str(error) or 'not enough memory'}\n")
+        code = 3
     sys.exit(code)
 
 

@@ -182,3 +182,74 @@ class TestStreams:
     def test_no_standard_input(self, folder: Path) -> None:
         found = shell("cnnsteps conv - <&-", folder)
         assert found == (2, b"", b"<stdin>:1:1: error: standard input is closed\n")
+
+
+NO_NUMPY = """
+import errno, sys
+from cnnsteps.cli.program import main
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            {raising}
+
+sys.meta_path.insert(0, Finder())
+sys.exit(main(["conv", {file!r}]))
+"""
+
+
+class TestModulesThatCannotBeLoaded:
+    """The system does not give us a module: exit 3 and its words, for it is nobody's bug."""
+
+    @pytest.mark.parametrize(("raising", "said"), [
+        ("raise OSError(errno.EMFILE, 'Too many open files')", "cnnsteps: error: Too many open files"),
+        ("raise PermissionError(errno.EACCES, 'Permission denied')", "cnnsteps: error: Permission denied"),
+        ("raise ImportError('libm.so: cannot open shared object file: Too many open files', name='numpy')",
+         "cnnsteps: error: a module can't be loaded: libm.so: cannot open shared object file: Too many open files"),
+        ("raise ImportError('READ\\nTHIS') from OSError(errno.ENOSPC, 'No space left on device')",
+         "cnnsteps: error: a module can't be loaded: No space left on device"),
+        ("raise ModuleNotFoundError(\"No module named 'numpy'\", name='numpy')",
+         "cnnsteps: error: a module can't be loaded: No module named 'numpy'"),
+        ("raise MemoryError", "cnnsteps: error: not enough memory for this problem"),
+    ])  # fmt: skip
+    def test_the_reason_is_told(self, raising: str, said: str) -> None:
+        code = NO_NUMPY.format(raising=raising, file=str(SAMPLES / "conv-padding.json"))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout, done.stderr.decode()) == (3, b"", said + "\n")
+
+    def test_a_name_that_our_own_module_lacks_is_a_bug(self) -> None:
+        raising = "raise ImportError('cannot import name', name='cnnsteps.text')"
+        code = NO_NUMPY.format(raising=raising, file=str(SAMPLES / "conv-padding.json"))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (70, b"")
+
+    @pytest.mark.parametrize("free", [0, 1, 2])
+    def test_without_handles(self, free: int, tmp_path: Path) -> None:
+        """From none to two: an error of one line, or the whole answer."""
+        code = f"""
+import os, resource, sys
+from cnnsteps.cli.program import main
+resource.setrlimit(resource.RLIMIT_NOFILE, (20, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+held = []
+try:
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    for handle in held[:{free}]:
+        os.close(handle)
+sys.exit(main(["conv", {str(SAMPLES / "conv-padding.json")!r}, "-f", "latex"]))
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+        assert (done.returncode == 0) == (done.stderr == b"") == (b"end{document}" in done.stdout)
+        if done.returncode:
+            assert done.returncode == 3
+            assert done.stderr.decode().endswith("Too many open files\n")
+            assert done.stderr.count(b"\n") == 1
+            assert done.stdout == b""
+
+    def test_the_command_line_itself(self, tmp_path: Path) -> None:
+        """click is not there."""
+        (tmp_path / "click.py").write_text("raise OSError(28, 'No space left on device')", "utf-8")
+        done = run_cli("conv", "x.json", env={"PYTHONPATH": str(tmp_path)})
+        said = "cnnsteps: error: a module can't be loaded: [Errno 28] No space left on device\n"
+        assert (done.code, done.out, done.err.decode()) == (3, b"", said)

@@ -17,13 +17,16 @@ import click
 from cnnsteps import __version__
 from cnnsteps.cli.help import EPILOG, Command, Commands, ProblemFile, examples
 from cnnsteps.cli.options import click_options
+from cnnsteps.cli.signals import Terminated, orderly
 from cnnsteps.errors import CnnstepsError, UsageError
 from cnnsteps.options import CommandOptions, ProblemOptions, declared
-from cnnsteps.text import escape_controls
+from cnnsteps.text import abbreviate, escape_controls
 
 ANY = "solve"
 OF_MODELS = ("network", "size", ANY)
 """The commands that also read ONNX models."""
+MOST_SAID = 200
+"""Characters of what the system says; numpy explains at length why it can't be imported."""
 
 
 @click.group(
@@ -107,8 +110,6 @@ def completion(shell: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the program; every way out is one of the contract's exit codes."""
-    from cnnsteps.cli.signals import Terminated, orderly
-
     open_streams()
     try:
         # Not program.main, which ends a closed pipe with 1.
@@ -141,6 +142,9 @@ def main(arguments: list[str] | None = None) -> int:
         complain(f"cnnsteps: error: {error.strerror or error}")
         return 3
     except Exception as error:
+        if unloaded(error):
+            complain(f"cnnsteps: error: a module can't be loaded: {unloaded(error)}")
+            return 3
         if os.environ.get("CNNSTEPS_DEBUG"):
             raise
         complain(f"cnnsteps: error: a bug in cnnsteps, please report it: {type(error).__name__}: {error}")
@@ -163,6 +167,18 @@ def usage_text(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "cnnsteps"
     return f"{command}: error: {error.format_message()}\nhint: `{command} --help` says what it takes"
+
+
+def unloaded(error: BaseException) -> str | None:
+    """The system's words where it did not give us a module; None for every other error."""
+    if not isinstance(error, ImportError):
+        return None
+    if type(error) is ImportError and (error.name or "").startswith("cnnsteps"):
+        # The module is there and lacks a name: that is our mistake.
+        return None
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return getattr(error, "strerror", None) or abbreviate(" ".join(str(error).split()), MOST_SAID)
 
 
 def discard_output() -> None:

@@ -179,6 +179,8 @@ class Templates:
         except JinjaError as error:
             raise self.located(*self.place(error, about), str(error)) from None
         except OSError as error:
+            if self.folder is None:
+                raise
             raise self.located(*self.place(error, about), error.strerror or str(error)) from None
         except Overdue as error:
             raise self.located(*self.place(error, about), *TOO_LONG) from None
