@@ -183,7 +183,8 @@ def unloaded(error: BaseException) -> str | None:
 
 def discard_output() -> None:
     """What Python would flush at its end has nowhere to go."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:
