@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, NamedTuple, Protocol, TypedDict, cast, get_args
 
+from cnnsteps.text import excerpt
+
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
 SUFFIXES = ".txt, .tex, .md, .ipynb, .json"
 
@@ -182,5 +184,5 @@ def misfit(options: Options) -> str | None:
     for name, value in options.items():
         option = OPTIONS[name]
         if not option.kind.fits(value) and not (value is None and option.default is None):
-            return f"{name} is {value!r}, but it is {option.kind.words}"
+            return f"{name} is {excerpt(repr(value))}, but it is {option.kind.words}"
     return None

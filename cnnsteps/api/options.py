@@ -18,7 +18,7 @@ from cnnsteps.options import OPTIONS, Choice, Options, misfit
 from cnnsteps.pipeline import check_words, expansions_of, limits_of, rendered, selected
 from cnnsteps.render.options import render_options
 from cnnsteps.render.pieces import Pieces
-from cnnsteps.text import join_or
+from cnnsteps.text import excerpt, join_or
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -86,7 +86,7 @@ def check_choice(name: str, value: object, among: tuple[object, ...]) -> None:
     """UsageError where the value is none of these."""
     choice = Choice(among)
     if not choice.fits(value):
-        raise UsageError(f"{name} is {value!r}, but it is {choice.words}")
+        raise UsageError(f"{name} is {excerpt(repr(value))}, but it is {choice.words}")
 
 
 def pythonic(text: str) -> str:

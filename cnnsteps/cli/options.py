@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cnnsteps.options import Choice, FileName, Flag, Option, Text, Whole
+from cnnsteps.text import excerpt
 
 
 class OneOf(click.Choice[str]):
@@ -30,7 +31,7 @@ class Number(click.types.IntParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value)
         if not text.isascii() or not text.lstrip("+-").isdigit() or len(text) > 100:
-            self.fail(f"{text!r} is not a whole number.", param, ctx)
+            self.fail(f"{excerpt(repr(text))} is not a whole number.", param, ctx)
         number = int(text)
         if number < self.low or (self.high is not None and number > self.high):
             to = "" if self.high is None else f" and at most {self.high}"

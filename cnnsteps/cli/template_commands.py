@@ -11,6 +11,7 @@ import click
 
 from cnnsteps.cli.help import examples
 from cnnsteps.errors import OutputError, UsageError
+from cnnsteps.text import excerpt
 
 SUFFIX = ".jinja"
 LANGUAGES = {"de": "German", "zh": "Chinese"}
@@ -52,7 +53,7 @@ COPIES = ("cnnsteps templates copy latex mine", "cnnsteps templates copy conv mi
 
 @templates.command("copy", epilog=examples(COPIES))
 @click.argument("name", metavar="FORMAT")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Path)
 @click.option("--force", is_flag=True, help="Replace what lies there.")
 def copy(name: str, folder: Path, force: bool) -> None:
     """Copies a format's template into DIR, to be changed there.
@@ -60,19 +61,18 @@ def copy(name: str, folder: Path, force: bool) -> None:
     FORMAT may be any name of `cnnsteps templates list`. DIR is made where there is none.
     """
     from cnnsteps.output.file import File
-    from cnnsteps.text import escape_controls
+    from cnnsteps.text import NO_NAME, escape_controls
 
     source = path_of(name)
     target = folder / source.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else NO_NAME
+        raise OutputError(f"{escape_controls(str(folder))}:1:1: error: the folder can't be made: {reason}") from None
     if target.exists() and not force:
         hint = "hint: copy it into another folder, or replace it with --force"
         raise OutputError(f"{escape_controls(str(target))}:1:1: error: this file is there already\n{hint}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{escape_controls(str(folder))}:1:1: error: the folder can't be made: {error.strerror}"
-        ) from None
     File(str(target)).write([source.read_bytes()])
     click.echo(f"wrote {escape_controls(str(target))}")
     click.echo(f"next: change it, then `{next_move(source.stem, folder)}`")
@@ -136,5 +136,5 @@ def path_of(name: str) -> Path:
     if plain not in names():
         close = get_close_matches(plain, names() + languages(), n=1)
         hint = f"did you mean {close[0]}?" if close else "`cnnsteps templates list` names them"
-        raise UsageError(f"there is no template {name!r}\nhint: {hint}")
+        raise UsageError(f"there is no template {excerpt(repr(name))}\nhint: {hint}")
     return folder_of_ours() / (plain + SUFFIX)

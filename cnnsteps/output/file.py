@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from cnnsteps.errors import OutputError
 from cnnsteps.render.pieces import Pieces
-from cnnsteps.text import escape_controls
+from cnnsteps.text import NO_NAME, escape_controls
 
 Write = Callable[[int, Iterable[Pieces]], None]
 """Writes pieces to an open file, as `write_all`."""
@@ -67,6 +67,8 @@ def mode_of(name: str) -> int | None:
         mode = os.stat(name).st_mode
     except FileNotFoundError:
         mode = None
+    except ValueError:
+        raise refused(name, NO_NAME) from None
     if (mode is not None and stat.S_ISDIR(mode)) or name.endswith(os.sep):
         raise refused(name, "it is a folder")
     if mode is not None and not os.access(name, os.W_OK):

@@ -13,6 +13,7 @@ from cnnsteps.output.file import File
 from cnnsteps.pipeline import expansions_of, limits_of, read, selected, sink_of, solved
 from cnnsteps.render.document import cells_of
 from cnnsteps.render.options import Screen, render_options
+from cnnsteps.text import excerpt
 from cnnsteps.walk.chapters import chapters_of
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.moves import Setting
@@ -70,7 +71,7 @@ def size_of(text: str | None) -> Size:
         return Size(80, 24)
     parts = text.lower().replace("×", "x").split("x")
     if len(parts) != 2 or not all(part.isascii() and part.isdecimal() and len(part) < 5 for part in parts):
-        raise UsageError(f"--size is {text!r}, but it is columns and rows: 100x30")
+        raise UsageError(f"--size is {excerpt(repr(text))}, but it is columns and rows: 100x30")
     size = Size(*map(int, parts))
     if size.columns < LEAST.columns or size.rows < LEAST.rows:
         raise UsageError(f"--size is {text}, but at least {LEAST.columns}x{LEAST.rows} is needed")
