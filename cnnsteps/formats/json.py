@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, product
 
 from cnnsteps.model.document import Document, Worked
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.steps import JsonFields, NamedTensor, Run, Steps
 from cnnsteps.numbers.exact import Number, nearest_17, number
-from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.options import RenderOptions
@@ -20,6 +20,8 @@ from cnnsteps.render.steps import Frame, Names, Rounded, Rows
 from cnnsteps.render.tokens import NumberStyle, TokenCache, Tokens
 
 SUFFIX = ".json"
+AT_ONCE = 1 << 16
+"""Numbers of the answer that are written together."""
 
 
 def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
@@ -89,18 +91,29 @@ def literals(shown: list[Number], operand: bool) -> list[str]:
 
 
 def nested(tensor: Tensor) -> Iterator[bytes]:
-    """A tensor as nested lists, row by row."""
+    """A tensor as nested lists, some rows of a plane at once."""
     if not tensor.shape:
         yield literal(shown(int(tensor.num), tensor.den, bool(tensor.irrational))).encode()
         return
     irrational = tensor.irrational
-    rank = len(tensor.shape) - 1
-    for index in product(*(range(n) for n in tensor.shape[:-1])):
-        turned = next((i for i, step in enumerate(reversed(index)) if step), rank)
-        before = "]" * turned + ", " + "[" * turned if any(index) else "[" * rank
-        row = ", ".join(literal(shown(v, tensor.den, v in irrational)) for v in tensor.num[index].tolist())
-        yield f"{before}[{row}]".encode()
-    yield b"]" * rank
+    lead, width = tensor.shape[:-2], tensor.shape[-1]
+    depth = len(tensor.shape) - 1
+    for index in product(*(range(n) for n in lead)):
+        turned = next((i for i, step in enumerate(reversed(index), 1) if step), depth)
+        yield f"{']' * turned}, {'[' * turned}".encode() if any(index) else b"[" * depth
+        plane = tensor.num[index].reshape(-1, width)
+        for start in range(0, len(plane), many := AT_ONCE // width + 1):
+            yield (b", " if start else b"") + rows_of(plane[start : start + many], tensor.den, irrational).encode()
+    yield b"]" * depth
+
+
+def rows_of(num: Integers, den: int, irrational: frozenset[int]) -> str:
+    """Rows as lists, each distinct number written once."""
+    rows = num.tolist()
+    if den == 1 and num.dtype != object and not irrational:
+        return str(rows)[1:-1]
+    written = {v: literal(shown(v, den, v in irrational)) for v in set(chain.from_iterable(rows))}
+    return ", ".join(f"[{', '.join([written[v] for v in row])}]" for row in rows)
 
 
 class Objects(Rows):

@@ -114,7 +114,7 @@ class Matrices:
     def wide(self, numbers: list[list[str]], columns: list[int]) -> float:
         """The width of a matrix with its brackets, and with the dots of a left-out column."""
         measure = self.room.measure.width
-        widest = [max(measure(row[j]) for row in numbers) for j in range(len(numbers[0]))]
+        widest = [max(map(measure, {row[j] for row in numbers})) for j in range(len(numbers[0]))]
         dots = measure(self.notation.text("dots")) if -1 in columns else 0
         return sum(widest) + dots + measure(self.notation.text("cell")) * (len(columns) - 1) + 2 * measure("()")
 
@@ -162,10 +162,10 @@ def kept(size: int, most: int | None) -> list[int]:
 
 def aligned(table: list[list[str]], measure: Measure) -> list[list[str]]:
     """Each column's cells filled up to one width, numbers to the right."""
-    columns = [[row[j] for row in table] for j in range(len(table[0]))]
     padded = []
-    for column in columns:
-        widths = [measure.length(cell) for cell in column]
-        widest = max(widths)
-        padded.append([" " * (widest - w) + cell for cell, w in zip(column, widths, strict=True)])
+    for column in zip(*table, strict=True):
+        lengths = {cell: measure.length(cell) for cell in set(column)}
+        widest = max(lengths.values())
+        filled = {cell: " " * (widest - length) + cell for cell, length in lengths.items()}
+        padded.append([filled[cell] for cell in column])
     return [list(row) for row in zip(*padded, strict=True)]
