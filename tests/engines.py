@@ -26,7 +26,10 @@ Array = NDArray[Any]
 def engine(name: str) -> ModuleType:
     """The module, or the test's end."""
     try:
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
+        if name == "torch":
+            module.set_num_threads(1)  # threads that wait for one another are slower, on a busy machine by far
+        return module
     except ImportError as error:
         if os.environ.get("CI") and not name.startswith("torch"):
             pytest.fail(f"{name} must be installed in CI: {error}")

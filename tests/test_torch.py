@@ -40,6 +40,9 @@ class Draw:
     def flag(self) -> bool:
         return self.data.draw(st.booleans())
 
+    def one_of(self, words: list[str]) -> str:
+        return self.data.draw(st.sampled_from(words))
+
     def lead(self, channels: int) -> tuple[int, ...]:
         """What stands before the spatial dimensions: channels, with batch items or without."""
         batch = self.whole(0, 2)
@@ -79,40 +82,57 @@ def check(problem: Problem, theirs: Any, operands: dict[str, Any], times: int = 
         same(found["backward"][name]["output"], operand.grad)
 
 
+def fitting_padding(draw: Draw, mode: str, n: list[int], reaches: list[int]) -> str | list[int]:
+    """A word or numbers with which a window, so far from its first place to its last, fits n as PyTorch wants it."""
+    if draw.flag():
+        word = draw.one_of(["same", "valid"])
+        most = [2 * (size - 1) if mode != "zeros" and word == "same" else 10**9 for size in n]
+        assume(all(reach <= m for reach, m in zip(reaches, most, strict=True)))
+        assume(word == "same" or all(size > reach for size, reach in zip(n, reaches, strict=True)))
+        return word
+    most = [4 if mode == "zeros" else min(4, size - (mode == "reflect")) for size in n]
+    padding = [draw.whole(0, m) for m in most]
+    assume(all(size + 2 * p > reach for size, p, reach in zip(n, padding, reaches, strict=True)))
+    return padding
+
+
+def conv(draw: Draw) -> Problem:
+    """A convolution with stride, padding in each of its modes or `same`, dilation, groups, bias."""
+    mode, groups = draw.one_of(MODES), draw.whole(1, 3)
+    n, k, gap = draw.each(1, 6), draw.each(1, 3), draw.each(1, 2)
+    padding = fitting_padding(draw, mode, n, [step * (size - 1) for step, size in zip(gap, k, strict=True)])
+    channels, filters = groups * draw.whole(1, 2), groups * draw.whole(1, 2)
+    bias = {"bias": draw.tensor(filters).tolist()} if draw.flag() else {}
+    return {
+        "type": "conv", "dims": draw.d, "input": draw.tensor(*draw.lead(channels), *n).tolist(),
+        "kernel": draw.tensor(filters, channels // groups, *k).tolist(), **bias,
+        "stride": [1] * draw.d if padding == "same" else draw.each(1, 3), "padding": padding, "padding_mode": mode,
+        "dilation": gap, "groups": groups,
+    }  # fmt: skip
+
+
+def torch_conv(problem: Problem) -> Any:
+    """PyTorch's layer with the problem's settings and numbers."""
+    torch, kernel = engine("torch"), torch_tensor(problem["kernel"])
+    channels, filters = kernel.shape[1] * problem["groups"], kernel.shape[0]
+    settings = (problem[key] for key in ("stride", "padding", "dilation", "groups"))
+    form = getattr(torch.nn, f"Conv{problem['dims']}d")
+    layer = form(channels, filters, kernel.shape[2:], *settings, "bias" in problem, problem["padding_mode"],
+                 dtype=torch.float64)  # fmt: skip
+    layer.weight.data = kernel
+    if "bias" in problem:
+        layer.bias.data = torch_tensor(problem["bias"])
+    return layer
+
+
 @DIMS
 @settings(max_examples=300)
 @given(data=st.data())
 def test_conv(d: int, data: st.DataObject) -> None:
-    """Stride, padding in each of its modes or `same`, dilation, groups, bias."""
-    torch, draw = engine("torch"), Draw(data, d)
-    mode = data.draw(st.sampled_from(MODES))
-    n, k, gap, groups = draw.each(1, 6), draw.each(1, 3), draw.each(1, 2), draw.whole(1, 3)
-    s, padding = draw.each(1, 3), draw.each(0, 4)
-    if mode != "zeros":
-        padding = [min(p, size - (mode == "reflect")) for p, size in zip(padding, n, strict=True)]
-    word = draw.flag() and data.draw(st.sampled_from(["same", "valid"]))
-    reaches = [(step * (size - 1)) for step, size in zip(gap, k, strict=True)]
-    if word == "same":
-        s = [1] * d
-        assume(mode == "zeros" or all((reach + 1) // 2 < size for reach, size in zip(reaches, n, strict=True)))
-    around = [0] * d if word == "valid" else padding
-    assume(word == "same" or all(a + 2 * p > r for a, p, r in zip(n, around, reaches, strict=True)))
-    channels, filters = groups * draw.whole(1, 2), groups * draw.whole(1, 2)
-    x, w = draw.tensor(*draw.lead(channels), *n), draw.tensor(filters, channels // groups, *k)
-    b = draw.tensor(filters) if draw.flag() else None
-    layer = getattr(torch.nn, f"Conv{d}d")(
-        channels, filters, k, s, word or padding, gap, groups, b is not None, mode, dtype=torch.float64
-    )
-    layer.weight.data = torch_tensor(w)
-    problem: Problem = {
-        "type": "conv", "dims": d, "input": x.tolist(), "kernel": w.tolist(), "stride": s,
-        "padding": word or padding, "padding_mode": mode, "dilation": gap, "groups": groups,
-    }  # fmt: skip
-    given_ = torch_tensor(x, grad=True)
-    operands = {"input": given_, "kernel": layer.weight}
-    if b is not None:
-        layer.bias.data, problem["bias"], operands["bias"] = torch_tensor(b), b.tolist(), layer.bias
-    check(problem, layer(given_), operands)
+    problem = conv(Draw(data, d))
+    layer, x = torch_conv(problem), torch_tensor(problem["input"], grad=True)
+    biases = {"bias": layer.bias} if "bias" in problem else {}
+    check(problem, layer(x), {"input": x, "kernel": layer.weight, **biases})
 
 
 @DIMS
