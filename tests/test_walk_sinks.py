@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.cases import GOLDEN, Case, cases, names
-from tests.running import PATIENCE, ROOT, SAMPLES, run_cli
+from tests.running import PATIENCE, ROOT, SAMPLES, render, run_cli
 
 PADDING = str(SAMPLES / "conv-padding.json")
 WALKS = ("conv-padding", "conv-rgb", "pool-padding", "softmax", "backward-conv", "network-small", "size-alexnet")
@@ -35,13 +36,16 @@ class TestText:
         assert result.out == golden.read_bytes()
 
     @pytest.mark.parametrize("case", cases(), ids=names(cases()))
-    def test_every_golden_can_be_walked(self, case: Case, tmp_path: Path) -> None:
-        (tmp_path / "p.json").write_text(case.problem, "utf-8")
-        result = run_cli("walk", "p.json", cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
+    def test_every_golden_can_be_walked(self, case: Case) -> None:
+        """Each step that JSON has, those of gradients and layers included, has its screen; sizes alone have one."""
+        result = run_cli("walk", "-", stdin=case.problem.encode())
         assert (result.code, result.err) == (0, b"")
         assert b"\x1b" not in result.out
-        title = json.loads(case.problem).get("title")
-        assert title is None or "Input" in result.out.decode() or "=" in result.out.decode()
+        heads = re.findall(r" step (\d+) of (\d+)$| formula \d+ of \d+$", result.out.decode(), re.MULTILINE)
+        steps = [int(number) for number, _ in heads if number]
+        assert len(steps) == render(case.problem, "json").count('{"index": ')
+        assert len(heads) > 0
+        assert all(step in (1, before + 1) for before, step in pairwise([0, *steps]))
 
     def test_standard_input(self) -> None:
         assert run_cli("walk", "-", stdin=Path(PADDING).read_bytes()).out == run_cli("walk", PADDING).out
