@@ -144,6 +144,11 @@ class Options(TypedDict, total=False):
         str,
         Option(Text("LANG"), "en", "en (unless told), de, zh, or that of a words file LANG.json in --template DIR."),
     ]
+    whole: Annotated[
+        bool | None,
+        Option(Flag(), None, "No matrix is elided: large ones go on in further displays. "
+               "The answer is whole with --answer-only."),
+    ]  # fmt: skip
     max_cells: Annotated[
         int,
         Option(Whole(0), 10_000_000, "How many expansions may be asked for; 10,000,000 unless told.", walk=True),

@@ -38,7 +38,7 @@ def shortened(solution: Solution) -> tuple[Options, Selection | None, str]:
         if steps <= MOST_STEPS:
             return {}, None, ""
         note = "The steps of a layer: `.layers[0].solution`; all of them: `.render()`."
-        return {"answer_only": True}, None, note
+        return {"answer_only": True, "whole": False}, None, note
     per_step = 1 if solution.steps is None else solution.steps.terms
     most = max(1, min(MOST_STEPS, MOST_TERMS // max(per_step, 1)))
     if solution.steps is None or steps <= most:

@@ -52,7 +52,7 @@ def style_for(options: RenderOptions, cjk: bool, unknown: list[str]) -> FormatSt
     fragment = options["fragment"]
     measure = Measure(FRAGMENT_LINE if fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
     escaping = partial(fragment_escape, cjk=cjk) if fragment else escape
-    limits = MatrixLimits(measure, None, MOST_ROWS, 1.4)
+    limits = MatrixLimits(measure, None, MOST_ROWS, shrink=1.4)
     return FormatStyle("latex", escaping, measure, limits, (unknown,), {"cjk": cjk})
 
 

@@ -25,7 +25,7 @@ from cnnsteps.numbers.tensor import Positions
 from cnnsteps.options import known
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import compose, segments, wrapped
-from cnnsteps.render.matrices import Matrices
+from cnnsteps.render.matrices import SEVERAL, Matrices
 from cnnsteps.render.notation import Notation, grouped, relation_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
@@ -139,10 +139,16 @@ class Page:
         return self.stream(self.tensor_lines(label, labelled, self.notation.text(blank)))
 
     def tensor_lines(self, label: str, labelled: NamedTensor, blank: str) -> Iterator[Pieces]:
-        for i, line in enumerate(self.matrices.lines(labelled, blank)):
+        for i, line in enumerate(self.matrices.lines(labelled, blank, self.is_whole(labelled))):
             english = label.pattern if isinstance(label, Phrase) else label
             head = caption_of(self.escape(label) if i == 0 else "", english)
             yield self.notation.macro("display", head, line).encode()
+
+    def is_whole(self, labelled: NamedTensor) -> bool:
+        """As told, else where it is an answer and nothing else is asked for."""
+        whole = self.options["whole"]
+        answers = (self.solution.output, *(gradient.output for gradient in self.solution.gradients.values()))
+        return any(labelled is one for one in answers) and self.options["answer_only"] if whole is None else whole
 
     def equations(self, rows: Iterable[tuple[tuple[Expr, ...], Chain]]) -> str:
         """Chains of equals, one below the other, each behind the names of what it gives."""
@@ -278,7 +284,6 @@ SIDES = {
     "L": (phrase("length"), phrase("value")), "D": (phrase("depth"), phrase("slice")),
     "H": (phrase("height"), phrase("row")), "W": (phrase("width"), phrase("column")),
 }  # fmt: skip
-SEVERAL = {"value": phrase("values"), "slice": phrase("slices"), "row": phrase("rows"), "column": phrase("columns")}
 
 
 def size_rows(axes: tuple[Axis, ...]) -> list[tuple[tuple[Expr, ...], Chain]]:
