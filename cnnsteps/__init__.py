@@ -66,10 +66,10 @@ if not TYPE_CHECKING:
         """A public name, imported when it is first used; or an operator that has no function of its own yet."""
         from importlib import import_module
 
-        from cnnsteps.operators import names as operators
+        from cnnsteps.problems.types import names as types
 
         home = next((home for home, names in HOMES.items() if name in names), None)
-        if home is None and name not in operators():
+        if home is None and name not in types():
             raise AttributeError(f"module 'cnnsteps' has no attribute {name!r}")
         if home is None:
             return import_module("cnnsteps.api.calls").function_of(name)

@@ -86,8 +86,10 @@ SETTINGS = [
         "3:11: kernel: a window of size 5 is larger than the padded input of 3: (N − F + 2P)/S + 1 = (3 − 5 + 0)/1 + 1 = −1"]),
     Wrong("window too large", pool('"kernel_size": 5'), [
         "3:16: kernel_size: a window of size 5 is larger than the padded input of 4: ⌊(N − F + 2P)/S⌋ + 1 = ⌊(4 − 5 + 0)/5⌋ + 1 = 0"]),
-    Wrong("padding above half", pool('"kernel_size": 2, "padding": 2'), ["3:30: padding is 2, more than half of the window's size 2: at most 1"]),
-    Wrong("one padding above half", pool('"kernel_size": 3, "padding": [1, 2]'), ["3:34: padding is 2, more than half of the window's size 3: at most 1"]),
+    Wrong("padding alone", pool('"kernel_size": 2, "padding": 2'), ["3:30: padding is 2, so that a window of size 2 lies in padding alone", "hint: padding is at most 1 here"]),
+    Wrong("one padding alone", pool('"kernel_size": 3, "padding": [2, 3]'), ["3:34: padding is 3, so that a window of size 3 lies in padding alone", "hint: padding is at most 2 here"]),
+    Wrong("padding stepped over", '{"type": "pool", "input": [[1]],\n"kernel_size": [1, 2], "dilation": 2, "padding": [0, 1]}', [
+        "2:52: padding is 1, so that a window of size 2, spread to 3, lies in padding alone", "hint: use a smaller padding or dilation"]),
     Wrong("channels", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]], [[1]], [[1]]]]}', [
         "2:11: kernel has 3 channels, but the input has 2 channels…", "hint: …"]),
     Wrong("groups", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]]], [[[1]]], [[[1]]]], "groups": 2}', [

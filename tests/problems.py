@@ -58,8 +58,8 @@ def settings(draw: st.DrawFn, f: list[int], of_pool: bool = False, of_size: bool
     spread = keys.get("dilation", 1)
     spans = [(step if isinstance(spread, list) else spread) * (k - 1) + 1
              for k, step in zip(f, spread if isinstance(spread, list) else [spread] * d, strict=True)]  # fmt: skip
-    # A pool's padding is at most half of its window; ONNX and PyTorch have it so.
-    most = [span // 2 if of_pool else 3 for span in spans]
+    # A window of padding alone has no maximum; PyTorch allows half a window only, ONNX and TensorFlow more.
+    most = [span - 1 if of_pool else 3 for span in spans]
     form = draw(st.sampled_from(["none", "one", "each", "pairs", "valid", "same", "same_upper", "same_lower"]))
     pairs = [(0, 0)] * d
     if form == "one":

@@ -19,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnsteps
-from cnnsteps import formats, operators
+from cnnsteps import formats
 from cnnsteps.api import solution as api_solution
+from cnnsteps.problems import types
 from tests.cases import Case, cases, names
 from tests.tools import need
 
@@ -90,7 +91,7 @@ RENAMED: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", operators.names())
+@pytest.mark.parametrize("kind", types.names())
 def test_a_function_takes_what_its_operator_takes(kind: str) -> None:
     """Every key is a parameter, with the key's default, and every parameter a key."""
     parameters = dict(inspect.signature(getattr(cnnsteps, kind)).parameters)
@@ -98,7 +99,7 @@ def test_a_function_takes_what_its_operator_takes(kind: str) -> None:
         return
     assert getattr(cnnsteps, kind) is OWN[kind]
     names = RENAMED.get(kind, {})
-    keys = {names.get(key.name, key.name): key for key in operators.load(kind).KEYS}
+    keys = {names.get(key.name, key.name): key for key in types.load(kind).KEYS}
     if keys.pop("backward", None):
         assert parameters.pop("grad_output").default is None
     assert {"title", "dims"} >= parameters.keys() - keys.keys() - {"training"}

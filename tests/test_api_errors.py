@@ -48,7 +48,7 @@ WRONG: list[tuple[Callable[[], object], list[str]]] = [
     (lambda: cnnsteps.dropout([1], training=True), ["training is True, …", "hint: leave training out"]),
     (lambda: cnnsteps.pool(IMAGE), ["kernel_size is missing: the size of the window; without it say global or output_size"]),
     (lambda: cnnsteps.pool(IMAGE, 2, global_=True), ["kernel_size can't be given together with global", "hint: …"]),
-    (lambda: cnnsteps.max_pool(IMAGE, 2, padding=2), ["padding is 2, more than half of the window's size 2: at most 1"]),
+    (lambda: cnnsteps.max_pool(IMAGE, 2, padding=2), ["padding is 2, so that a window of size 2 lies in padding alone", "hint: padding is at most 1 here"]),
     (lambda: cnnsteps.softmax(IMAGE, dim=2), ["dim is 2, but the input has rank 2: from -2 to 1"]),
     (lambda: cnnsteps.sigmoid([1, 10**6]), ["input: the exponential of -1000000 is asked for, which has too many digits (input[1])", "hint: …"]),
     (lambda: cnnsteps.network([1, 5, 5], [{"type": "conv", "kernel": 3, "filters": 2, "strides": 2}]), ['layer 1: a conv problem has no key "strides" (layers[0]["strides"])', "hint: did you mean stride?"]),

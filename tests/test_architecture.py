@@ -15,15 +15,8 @@ FLOORS = (
     {"checking"}, {"api", "walk"}, {"cli"}, {"__main__"},
 )  # fmt: skip
 FLOOR = {name: i for i, names in enumerate(FLOORS) for name in names}
-EXCEPTIONS = {
-    ("arithmetic", "operators"), ("operators", "networks"), ("operators", "problems"),
-    ("windows", "arithmetic"), ("windows", "networks"), ("windows", "reading"),
-}  # fmt: skip
-"""Folders whose imports still run up, (from, to): this set may only shrink."""
 KNOWN_CIRCLES = {
     ("render.templates", "render.user_templates"), ("render.templates", "render.sandbox"),
-    ("arithmetic.gradients.convolution", "operators.conv"),
-    ("arithmetic.gradients.convolution", "operators.conv_transpose"),
 }  # fmt: skip
 """Imports that close a circle: this set may only shrink."""
 
@@ -62,8 +55,7 @@ def test_no_import_runs_up() -> None:
         for name, others in EDGES.items() if name != "cnnsteps"
         for other in others if FLOOR[folder_of(other)] > FLOOR[folder_of(name)]
     }  # fmt: skip
-    assert up - EXCEPTIONS == set()
-    assert EXCEPTIONS - up == set(), "these exceptions are not needed any more"
+    assert up == set()
 
 
 def test_no_circle_among_modules() -> None:

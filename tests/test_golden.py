@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from cnnsteps import operators
+from cnnsteps.problems import types
 from tests.cases import GOLDEN, Case, cases, names, parted, read_case, read_sections, write_case, write_sections
 
 CASES = cases()
@@ -55,7 +55,7 @@ def test_notebooks(accept: bool) -> None:
     assert list(now) == list(DRAWN)
 
 
-@pytest.mark.parametrize("kind", operators.names())
+@pytest.mark.parametrize("kind", types.names())
 def test_every_operator_has_a_golden(kind: str) -> None:
     """A new operator needs one: a file under tests/golden/ with its problem."""
     assert any(case.kind == kind for case in CASES), f"no golden is of type {kind}: write its problem, then {HINT}"
@@ -63,7 +63,7 @@ def test_every_operator_has_a_golden(kind: str) -> None:
 
 def test_every_golden_has_an_operator() -> None:
     """One of an operator that is gone is to be deleted."""
-    assert {case.path.name: case.kind for case in CASES if case.kind not in operators.names()} == {}
+    assert {case.path.name: case.kind for case in CASES if case.kind not in types.names()} == {}
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))

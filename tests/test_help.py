@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import __version__, operators
+from cnnsteps import __version__
 from cnnsteps.cli.command_tree import Command, every, tree
 from cnnsteps.cli.program import program
+from cnnsteps.problems import types
 from tests.running import PATIENCE, ROOT, SAMPLES, run_cli
 
 COMMANDS = list(every(tree(program)))
 LEAVES = [command for command in COMMANDS if not command.commands]
-TYPES = [name.replace("_", "-") for name in operators.names()]
+TYPES = [name.replace("_", "-") for name in types.names()]
 PROBLEM = b'{"type": "conv", "input": [[1, 2], [3, 4]], "kernel": [[1, 0], [0, 1]]}'
 
 
@@ -68,10 +69,10 @@ def test_numpy_is_not_imported_for_it() -> None:
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("name", operators.names())
+@pytest.mark.parametrize("name", types.names())
 def test_what_an_operator_says_of_itself_is_read_without_importing_it(name: str) -> None:
-    module = operators.load(name)
-    assert operators.about(name) == (module.SUMMARY, module.EXAMPLES)
+    module = types.load(name)
+    assert types.about(name) == (module.SUMMARY, module.EXAMPLES)
 
 
 @pytest.mark.parametrize("command", LEAVES, ids=by_name)

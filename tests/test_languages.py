@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cnnsteps import operators
 from cnnsteps.i18n import PLACE, Words, phrase
+from cnnsteps.problems import types
 from tests.cases import cases
 from tests.catalogue import texts
 from tests.running import FORMATS, ROOT, SAMPLES, render, run_cli
@@ -56,7 +56,7 @@ KEPT = {"Val", "exp", "max", "out", "true", "false", "input", "kernel_size", "st
         "flip", "padding_mode", "ceil_mode", "count_include_pad", "output_padding", "negative_slope", "epsilon",
         "global", "output_size", "kernel", "filters", "bias", "sqrt", "axis", "reflect", "replicate", "circular",
         "same", "valid", "same_upper", "same_lower", "dim", "first_", "first_i", "last_", "last_i",
-        *operators.names()}  # fmt: skip
+        *types.names()}  # fmt: skip
 """What stands as it is in the problem's file, and in formulas."""
 
 

@@ -243,3 +243,46 @@ def test_mistakes(more: str) -> None:
     assert len(said) == len(WRONG[more])
     for found, expected in zip(said, WRONG[more], strict=True):
         assert found == expected or (expected.endswith("…") and found.startswith(expected[:-1]))
+
+
+WIDE = {"type": "pool", "dims": 1, "input": [1, 2, 3], "kernel_size": 3, "stride": 1, "padding": [[2, 0]]}
+
+
+def test_padding_up_to_the_windows_size_less_one() -> None:
+    """As TensorFlow and ONNX have it; where PyTorch would refuse it, the page says so."""
+    assert solve_json(WIDE)["output"] == [1, 2, 3]
+    text = render(WIDE, "terminal")
+    assert "PyTorch takes at most half of the window's size as padding, 1 here" in text
+    assert "PyTorch" not in render({**WIDE, "padding": 1}, "terminal")
+    assert exact(solve_json({**WIDE, "mode": "average", "count_include_pad": False})["output"]) == [
+        1, Fraction(3, 2), 2
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["max", "average"])
+def test_a_window_of_padding_alone_is_refused(mode: str) -> None:
+    """Wherever it stands: before the input, after it, or stepping over it."""
+    for keys in ({"padding": [[3, 0]]}, {"padding": [[0, 3]]}, {"padding": 3},
+                 {"kernel_size": 2, "dilation": 4, "padding": [[1, 3]]}):  # fmt: skip
+        with pytest.raises(InputError, match="lies in padding alone"):
+            solve_json({**WIDE, **keys, "mode": mode})
+
+
+@given(st.integers(1, 12), st.integers(1, 6), st.integers(1, 5), st.integers(0, 20), st.integers(0, 20),
+       st.integers(1, 15), st.booleans())  # fmt: skip
+def test_missing_the_input_is_found_without_looking_at_each_window(
+    n: int, f: int, s: int, before: int, after: int, d: int, ceil_mode: bool
+) -> None:
+    from cnnsteps.windows.axis import Axis
+
+    axis = Axis(n, f, s, before, after, d, ceil_mode)
+    assume(axis.fits)
+    starts = [i * s - before for i in range(axis.out)]
+    assert axis.misses == any(not any(0 <= start + a * d < n for a in range(f)) for start in starts)
+
+
+def test_missing_the_input_is_found_at_any_size() -> None:
+    from cnnsteps.windows.axis import Axis
+
+    assert Axis(10**30, 10**29, 7, 10**28, 10**28).misses is False
+    assert Axis(10**12, 3, 1, 10**12 + 5, 10**12 + 5, 10**12 + 1).misses is True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import operators
+from cnnsteps.problems import types
 from tests.running import SAMPLES, render, run_cli, solve_json
 
 FILES = sorted(SAMPLES.glob("*.json"))
@@ -43,7 +43,7 @@ def test_homework_size() -> None:
 def test_each_is_run_by_its_command(path: Path) -> None:
     """Its type names the command, and its title is the heading."""
     problem = json.loads(path.read_text("utf-8"))
-    assert problem["type"] in operators.names()
+    assert problem["type"] in types.names()
     assert len(problem["title"]) < 100
     done = run_cli(problem["type"].replace("_", "-"), str(path), "-f", "terminal")
     assert (done.code, done.err) == (0, b"")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnsteps import formats, operators
+from cnnsteps import formats
+from cnnsteps.problems import types
 from tests.running import FORMATS, ROOT, SAMPLES, render, run_cli
 
 SHIPPED = ROOT / "templates"
@@ -22,7 +23,7 @@ def test_list_names_every_template() -> None:
     names = re.findall(r"^  (\S+) +\S", listed, re.MULTILINE)
     assert sorted(names) == sorted(path.stem for path in SHIPPED.iterdir())
     assert {"latex", "markdown", "terminal"} <= set(formats.names()) & set(names)
-    assert set(operators.names()) <= set(names)
+    assert set(types.names()) <= set(names)
     assert run_cli("templates").out.decode() == listed
 
 

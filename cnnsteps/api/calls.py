@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from cnnsteps import operators, pipeline
+from cnnsteps import pipeline
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Limits, Problem
+from cnnsteps.problems import types
 from cnnsteps.problems.problem import read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
 from cnnsteps.reading.json.text import Document
@@ -24,7 +25,7 @@ Names = Mapping[str, str]
 def solved(kind: str, arguments: Mapping[str, object], keys: Names | None = None) -> Solution:
     """The solution of a problem whose keys are a function's arguments; InputError with every mistake in them."""
     keys = keys or {}
-    defaults = {key.name: key.default for key in operators.load(kind).KEYS}
+    defaults = {key.name: key.default for key in types.load(kind).KEYS}
     named = {keys.get(name, name): value for name, value in arguments.items()}
     # What is left at its default is left out: some keys exclude others.
     told = {key: value for key, value in named.items() if value is not None and not same(value, defaults.get(key))}
@@ -35,7 +36,7 @@ def solved(kind: str, arguments: Mapping[str, object], keys: Names | None = None
 
 def function_of(kind: str) -> Callable[..., Solution]:
     """An operator as a function of its keys, for one that has none in `cnnsteps.api`."""
-    operator = operators.load(kind)
+    operator = types.load(kind)
     names = [key.name for key in operator.KEYS]
 
     def function(*arguments: object, **named: object) -> Solution:

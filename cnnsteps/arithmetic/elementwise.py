@@ -25,6 +25,8 @@ from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge
 from cnnsteps.numbers.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.text import abbreviate
+from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.receptive_field import State
 
 
 class Source(Protocol):
@@ -117,6 +119,8 @@ class LayerProblem(NamedTuple):
     backward: Backward | None = None
     back: Callable[[Operand, Operand], Mapping[str, Gradient]] | None = None
     """Makes the gradients from the input and the gradient of the output."""
+    lines: Callable[[State], Layer] = Layer
+    """Makes its line as a layer of a network."""
     sections: tuple[Section, ...] = ()
 
     @property
@@ -128,6 +132,9 @@ class LayerProblem(NamedTuple):
     def given(self) -> NamedTensor:
         """The input."""
         return self.operands[0].values
+
+    def line(self, state: State) -> Layer:
+        return self.lines(state)
 
     @property
     def parameters(self) -> list[Operand]:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.pool_windows import Reach, fold
+from cnnsteps.arithmetic.pool_windows import fold
 from cnnsteps.model.expr import Call, Chain, Expr, Num, Power, Root, Slot, Sum
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import IRRATIONAL_DIGITS, decimal_places
 from cnnsteps.numbers.tensor import Integers, Tensor, narrowed, wide_enough
+from cnnsteps.windows.extents import WindowExtents
 
 MOST_POWER_DIGITS = 10_000
 """What a power may have; roots of longer numbers take too long."""
@@ -44,7 +45,7 @@ class Norm(NamedTuple):
         return self.x.irrational_mask is None and decimal_places(self.x.den) is None
 
 
-def norm(x: Tensor, reaches: list[Reach], p: int) -> Norm:
+def norm(x: Tensor, reaches: list[WindowExtents], p: int) -> Norm:
     """Of each window of x (M, *n)."""
     absolute = x if p % 2 == 0 or x.num.size == 0 or x.num.min() >= 0 else x._replace(num=without_signs(x))
     dtype = wide_enough(x.bound() ** p)

@@ -1,84 +1,19 @@
-"""Windows that may lack places at the edges or be of unequal size: where they lie, and their folds."""
+"""Folds of windows that may lack places at the edges or be of unequal size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.steps import Column, Operand, Window
 from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
-from cnnsteps.windows.axis import Axis
-
-Places: TypeAlias = "slice | Positions"
+from cnnsteps.windows.extents import WindowExtents
 
 
-class Reach(NamedTuple):
-    """Along one dimension: where each window starts, and which of its places count (first ≤ a < last)."""
-
-    size: int
-    places: int
-    s: int
-    """How far apart the windows start; 0 where that differs."""
-    d: int
-    starts: Positions
-    first: Positions
-    last: Positions
-
-    @property
-    def counts(self) -> Positions:
-        return self.last - self.first
-
-    def cells_with(self, place: int) -> Places:
-        """The windows in which this place counts; at even steps they are neighbours."""
-        found = np.flatnonzero((self.first <= place) & (place < self.last))
-        if not self.s:
-            return found
-        return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
-
-    def covered(self, window: int) -> Positions:
-        """Where one window lies in the source, the places that do not count among them."""
-        places = int(self.starts[window]) + np.arange(self.places) * self.d
-        return places[places < self.size]
-
-    def padded(self, before: int, size: int) -> Reach:
-        """The same windows over a source that has places around it which do not count."""
-        return self._replace(size=size, starts=self.starts + before)
-
-    def inside(self, window: int) -> slice:
-        """Where the places of one window that count lie in the source."""
-        start, first, last = (int(found[window]) for found in (self.starts, self.first, self.last))
-        return slice(start + first * self.d, start + last * self.d, self.d) if last > first else slice(0, 0)
-
-    def seen(self, place: int, cells: Places) -> Places:
-        """Where those windows meet the place in the source."""
-        if not isinstance(cells, slice):
-            return self.starts[cells] + place * self.d
-        if not cells.stop:
-            return slice(0, 0)
-        start = int(self.starts[cells.start]) + place * self.d
-        return slice(start, start + (cells.stop - cells.start - 1) * self.s + 1, self.s)
-
-
-def reach_of(axis: Axis, counts_padding: bool) -> Reach:
-    """Of windows over the padded input, or over the input alone."""
-    size = axis.padded if counts_padding else axis.n
-    origin = 0 if counts_padding else -axis.before
-    starts = origin + np.arange(axis.out) * axis.step
-    first = np.maximum(-(starts // axis.gap), 0)
-    last = np.minimum(-(-(size - starts) // axis.gap), axis.f)
-    return Reach(size, axis.f, axis.step, axis.gap, starts, first, np.maximum(last, first))
-
-
-def uneven_reach(size: int, starts: Positions, ends: Positions) -> Reach:
-    """Of windows from their own start to their own end, which is the first place that is not theirs."""
-    counts = ends - starts
-    return Reach(size, int(counts.max()), 0, 1, starts, np.zeros_like(starts), counts)
-
-
-def fold(x: Tensor, reaches: list[Reach], how: str) -> Tensor:
+def fold(x: Tensor, reaches: list[WindowExtents], how: str) -> Tensor:
     """Maximum or sum of each window of x (M, *n): (M, *out). One dimension after the other, since
     both are the same whether taken at once or of rows first."""
     bound = x.bound()
@@ -95,7 +30,7 @@ def fold(x: Tensor, reaches: list[Reach], how: str) -> Tensor:
     return Tensor(num, x.den, met.astype(bool))
 
 
-def fold_along(num: Integers, dimension: int, reach: Reach, how: str) -> Integers:
+def fold_along(num: Integers, dimension: int, reach: WindowExtents, how: str) -> Integers:
     """The same along one dimension: window by window, or where there are fewer places, place by place."""
     before = (slice(None),) * dimension
     if len(reach.starts) < reach.places:
@@ -111,7 +46,7 @@ def fold_along(num: Integers, dimension: int, reach: Reach, how: str) -> Integer
     return out
 
 
-def counts_of(reaches: list[Reach]) -> Positions:
+def counts_of(reaches: list[WindowExtents]) -> Positions:
     """How many places of each window count: (*out)."""
     counts = np.ones((), np.int64)
     for reach in reaches:
@@ -159,7 +94,7 @@ class Windows(NamedTuple):
     """The windows of x (M, *n), which lies behind the steps of a pooling."""
 
     x: Tensor
-    reaches: tuple[Reach, ...]
+    reaches: tuple[WindowExtents, ...]
     operand: Operand
     """The same numbers in the shape that the file had."""
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from cnnsteps.arithmetic.lp_norm import Norm, norm, norm_chain
 from cnnsteps.arithmetic.pool_windows import Group, Windows, counts_of, fold, irreducible
-from cnnsteps.errors import InputError, Mistake
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, KERNEL, Named, Place, at, leading
 from cnnsteps.model.equation import Equation
@@ -145,14 +144,8 @@ def padded(given: Operand, axes: Sequence[Axis], blank: Blank | None) -> Operand
 
 
 def pooled(windows: Windows, mode: str, p: int, sides: tuple[Side, ...]) -> PoolSteps:
-    """Every value, with the tensors that its step shows.
-
-    InputError where a window, as a dilated one can, misses the input altogether: its maximum would be minus infinity.
-    """
+    """Every value, with the tensors that its step shows."""
     x, reaches = windows.x, list(windows.reaches)
-    if mode != "lp" and any((reach.counts == 0).any() for reach in reaches):
-        message = "padding: a window holds nothing but padding, so that it has no value"
-        raise InputError([Mistake(message, "use a smaller padding or dilation", ("padding",))])
     if mode == "lp":
         worked = norm(x, reaches, p)
         return PoolSteps(windows, Lp(worked), worked.out)

@@ -17,75 +17,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
-from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.model.steps import Column, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
-
-FAR = 1 << 40
-
-
-class Spread(NamedTuple):
-    """One dimension of it: N input, F kernel, S stride, D dilation, padding cut off, output_padding added."""
-
-    n: int
-    f: int
-    s: int
-    before: int
-    after: int
-    d: int
-    extra: int
-
-    @property
-    def step(self) -> int:
-        """The stride as a distance in memory: 10**30 is one, but a single input value never moves."""
-        return min(self.s, FAR)
-
-    @property
-    def gap(self) -> int:
-        """The dilation as a distance in memory."""
-        return min(self.d, FAR)
-
-    @property
-    def full(self) -> int:
-        """What the stamps cover, before padding is cut off."""
-        return (self.n - 1) * self.s + self.d * (self.f - 1) + 1
-
-    @property
-    def out(self) -> int:
-        return self.full - self.before - self.after + self.extra
-
-    def chain(self) -> Chain:
-        """(N − 1)S − 2P + D(F − 1) + 1 = … = out, as on PyTorch's page of ConvTranspose2d."""
-        reach = self.d * (self.f - 1) + 1
-        n, s, f, d, extra = (Num(v) for v in (self.n, self.s, self.f, self.d, self.extra))
-        letters = self.links(Sym("N"), Sym("S"), Sym("F"), Sym("D"), Sym("P", phrase("output")), letters=True)
-        numbers = self.links(n, s, f, d, extra, letters=False)
-        added = (extra,) if self.extra else ()
-        short = Sum((Num((self.n - 1) * self.s), *self.cut(letters=False), Num(reach), *added))
-        return letters, numbers, short, Num(self.out)
-
-    def links(self, n: Expr, s: Expr, f: Expr, d: Expr, extra: Expr, letters: bool) -> Sum:
-        one = Minus(Num(1))
-        reach = (f,) if self.d == 1 else (Product((d, Sum((f, one)))), Num(1))
-        added = (extra,) if self.extra else ()
-        return Sum((Product((Sum((n, one)), s)), *self.cut(letters), *reach, *added))
-
-    def cut(self, letters: bool) -> tuple[Expr, ...]:
-        if self.before == self.after:
-            return (Minus(Multiple(2, Sym("P")) if letters else Num(2 * self.before)),)
-        if letters:
-            return Minus(Sym("P", phrase("before"))), Minus(Sym("P", phrase("after")))
-        return Minus(Num(self.before)), Minus(Num(self.after))
-
-    def landing(self) -> tuple[Positions, Positions, Positions]:
-        """For each output cell how many places of the kernel reach it, which, and from which input."""
-        from_start = np.arange(self.out)[:, None] + self.before - np.arange(self.f) * self.gap
-        i = from_start // self.step
-        lands = (from_start % self.step == 0) & (i >= 0) & (i < self.n)
-        places = np.argsort(~lands, axis=1, kind="stable")
-        return lands.sum(1), places, np.take_along_axis(i, places, 1)
+from cnnsteps.windows.transposed import TransposedAxis
 
 
 class Side(Protocol):
@@ -100,11 +35,11 @@ class Side(Protocol):
     @property
     def out(self) -> int: ...
     def landing(self) -> tuple[Positions, Positions, Positions]:
-        """As Spread has it."""
+        """As TransposedAxis has it."""
         ...
 
 
-def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[Spread, ...], groups: int) -> Tensor:
+def stamp(x: Tensor, w: Tensor, b: Tensor | None, axes: tuple[TransposedAxis, ...], groups: int) -> Tensor:
     """The answer (N, F, *out) of x (N, C, *n) with w (C, F/groups, *k)."""
     filters = w.shape[1] * groups
     bias = b if b is not None else Tensor(np.zeros(filters, np.int64))

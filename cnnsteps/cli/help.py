@@ -89,9 +89,9 @@ class Commands(click.Group):
         return sorted([*super().list_commands(ctx), *APART])
 
     def types(self) -> list[str]:
-        from cnnsteps import operators
+        from cnnsteps.problems import types
 
-        return [name.replace("_", "-") for name in operators.names()]
+        return [name.replace("_", "-") for name in types.names()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in APART:

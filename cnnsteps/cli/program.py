@@ -58,10 +58,10 @@ def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[s
 
 
 def operator_command(name: str) -> click.Command:
-    from cnnsteps import operators
+    from cnnsteps.problems import types
 
     kind = name.replace("-", "_")
-    return solving_command(name, kind, *operators.about(kind))
+    return solving_command(name, kind, *types.about(kind))
 
 
 program.make = operator_command

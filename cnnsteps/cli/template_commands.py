@@ -80,10 +80,11 @@ def copy(name: str, folder: Path, force: bool) -> None:
 
 def next_move(name: str, folder: Path) -> str:
     """A command that uses the copy."""
-    from cnnsteps import formats, operators
+    from cnnsteps import formats
+    from cnnsteps.problems import types
     from cnnsteps.text import escape_controls
 
-    command = name.replace("_", "-") if name in operators.names() else "solve"
+    command = name.replace("_", "-") if name in types.names() else "solve"
     if name in languages():
         return f"cnnsteps {command} FILE --language {name} --template {shlex.quote(escape_controls(str(folder)))}"
     chosen = f" -f {name}" if name in formats.names() and name != "terminal" else ""
@@ -110,10 +111,11 @@ def width() -> int:
 
 def groups() -> dict[str, list[str]]:
     """The templates by what they are for."""
-    from cnnsteps import formats, operators
+    from cnnsteps import formats
+    from cnnsteps.problems import types
 
     of_formats = [name for name in names() if name in formats.names()]
-    of_problems = [name for name in names() if name in operators.names()]
+    of_problems = [name for name in names() if name in types.names()]
     shared = [name for name in names() if name not in of_formats + of_problems]
     return {
         "How a format looks": of_formats,

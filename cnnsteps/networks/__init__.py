@@ -1,1 +1,15 @@
-"""Chains of operators."""
+"""Chains of operators; a network is a type of problem, as an operator is."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from cnnsteps.operators import Operator
+
+NETWORK = Path(__path__[0], "network.py")
+
+
+def load() -> Operator:
+    return cast(Operator, import_module("cnnsteps.networks.network"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cnnsteps import operators
 from cnnsteps.errors import Path
+from cnnsteps.operators import LayerOperator
 from cnnsteps.reading.aliases import TYPES, meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Key, Schema, Text, list_of, whole
@@ -14,8 +15,6 @@ from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape, State
-
-NO_LAYERS = ("network", "size")
 
 
 class AnyInput:
@@ -101,10 +100,10 @@ def read_shape(value: list[Value], dims: int, report: Report) -> Shape | None:
 
 def read_kind(raw: Mapping[str, Value], report: Report) -> str | None:
     """The layer's type; what was probably meant where there is none of this name."""
-    known = [name for name in operators.names() if name not in NO_LAYERS]
     stated = raw.get("type")
-    if isinstance(stated, str) and stated in known:
+    if isinstance(stated, str) and stated in operators.names() and hasattr(operators.load(stated), "sizes"):
         return stated
+    known = operators.layers()
     if stated is None:
         report.add((), "type is missing", f"the types of layers are {', '.join(known)}")
     elif stated is not BROKEN:
@@ -116,3 +115,16 @@ def read_kind(raw: Mapping[str, Value], report: Report) -> str | None:
 
 def giver_of(state: State) -> str:
     return f"; {state.told}"
+
+
+def check_takes(operator: LayerOperator, kind: str, state: State, report: Report) -> bool:
+    """A layer that takes planes, or a row, is given them."""
+    wants, is_row = getattr(operator, "TAKES", None), len(state.shape) == 1
+    if wants == "planes" and is_row:
+        report.add((), f"a {kind} layer needs channels and planes, but {state.told}")
+    elif wants == "row" and not is_row:
+        message = f"a {kind} layer takes a row of numbers, but {state.told}"
+        report.add((), message, 'put {"type": "flatten"} before it')
+    else:
+        return True
+    return False

@@ -19,15 +19,19 @@ from typing import NamedTuple
 from cnnsteps.arithmetic.batch_norm import Scaling, scaled_steps
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Expr, Minus, Over, Product, Root, Sum, Sym
+from cnnsteps.model.expr import Count, Expr, Minus, Num, Over, Product, Root, Sum, Sym
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.operators import Node
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
+from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.field_rows import named
+from cnnsteps.windows.receptive_field import State
 
 NAME = phrase("Batch normalization")
 SUMMARY = "Works out a batch normalization, with each square root."
@@ -41,6 +45,8 @@ GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given")
 BETA = Key("beta", Vector(), "what is added, one a channel; 0 unless given")
 EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000")
 KEYS = (INPUT, MEAN, VARIANCE, GAMMA, BETA, EPSILON)
+SIZE_KEYS = tuple(key._replace(required=False) for key in KEYS[1:])
+ONNX = {"BatchNormalization": (1, 2)}
 
 
 class Channels(NamedTuple):
@@ -67,16 +73,11 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     x = laid_out(given, report)
     if x is None or not given.has(MEAN, VARIANCE, EPSILON):
         return None
-    mean, variance, epsilon = given[MEAN], given[VARIANCE], given[EPSILON]
-    channels = channels_of(x, mean.shape[0])
-    vectors = [(key.name, given[key]) for key in (MEAN, VARIANCE, GAMMA, BETA) if given.has(key)]
-    for name, vector in vectors:
-        if vector.shape[0] != channels.number:
-            has = pluralize(vector.shape[0], "number")
-            report.add((name,), f"{name} has {has}, but the input has {pluralize(channels.number, channels.word)}")
-    check_variance(given, variance, epsilon, report)
+    channels = channels_of(x, given[MEAN].shape[0])
+    vectors = check_vectors(given, channels.number, channels.word, report)
     if report or given.spoiled(GAMMA, BETA):
         return None
+    mean, variance, epsilon = given[MEAN], given[VARIANCE], given[EPSILON]
     constants = {name: Operand("constant", LETTERS[name], NAMES[name], NamedTensor(vector)) for name, vector in vectors}
     scaling = Scaling(mean, variance, epsilon, given.get(GAMMA), given.get(BETA), channels.inner)
     return LayerProblem(
@@ -89,7 +90,33 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         x.dims,
         (("epsilon", number(*epsilon).text),),
         rule(scaling),
+        lines=line,
     )
+
+
+def sizes(given: Given, state: State, report: Report) -> Layer | None:
+    """The line of a layer of which only sizes are known; what is given of its numbers has to fit."""
+    check_vectors(given, state.shape[0], "channel" if len(state.shape) > 1 else "number", report)
+    return None if report else line(state)
+
+
+def line(state: State) -> Layer:
+    """gamma and beta for each channel."""
+    channels = state.shape[0]
+    row = named(phrase("parameters"), Product((Num(2), Num(channels))), Count(2 * channels))
+    return Layer(state, parameters=2 * channels, equations=(row,))
+
+
+def check_vectors(given: Given, channels: int, word: str, report: Report) -> list[tuple[str, Tensor]]:
+    """What is given, by its names, where there is one of everything for each channel."""
+    vectors = [(key.name, given[key]) for key in (MEAN, VARIANCE, GAMMA, BETA) if given.has(key)]
+    for name, vector in vectors:
+        if vector.shape[0] != channels:
+            has = pluralize(vector.shape[0], "number")
+            report.add((name,), f"{name} has {has}, but the input has {pluralize(channels, word)}")
+    if given.has(VARIANCE, EPSILON):
+        check_variance(given, given[VARIANCE], given[EPSILON], report)
+    return vectors
 
 
 LETTERS = {"mean": "μ", "variance": "σ²", "gamma": "γ", "beta": "β"}
@@ -116,3 +143,7 @@ def check_variance(given: Given, variance: Tensor, epsilon: Ratio, report: Repor
             report.add(path, f"variance is {text}, but a mean of squares is never below 0")
         elif value == 0 and epsilon[0] == 0:
             report.add(path, "variance is 0, and so is epsilon: that divides by 0", "epsilon is 0.00001 unless told")
+
+
+def onnx(node: Node, state: State, report: Report) -> Layer | None:
+    return line(state) if len(node.shape(0)) > 1 else None

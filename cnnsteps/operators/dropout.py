@@ -13,6 +13,7 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Slot
 from cnnsteps.model.steps import Operand
 from cnnsteps.numbers.exact import number
+from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
 from cnnsteps.reading.fields import Given
@@ -26,6 +27,10 @@ EXAMPLES = (
 )
 P = Key("p", Real(0, 1), "how likely a value is dropped while the network is trained", default="1/2")
 KEYS = (INPUT, P)
+SIZE_KEYS = KEYS[1:]
+sizes = unchanged
+ONNX: dict[str, tuple[int, ...]] = {"Dropout": ()}
+onnx = kept
 
 CHAIN: Chain = (Slot(0, operand=False),)
 FORMS = (form("dropout", CHAIN, 0),)

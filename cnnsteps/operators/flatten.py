@@ -13,12 +13,16 @@ import math
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Chain, Expr, Minus, Num, Product, Slot, Sum, Sym
+from cnnsteps.model.expr import Chain, Count, Expr, Minus, Num, Product, Slot, Sum, Sym
 from cnnsteps.model.steps import Operand
+from cnnsteps.operators._layers import kept
 from cnnsteps.reading.axes import INPUT, NAMES, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.field_rows import named
+from cnnsteps.windows.receptive_field import State
 
 NAME = phrase("Flatten")
 SUMMARY = "Flattens a tensor into one row: where each value goes."
@@ -27,6 +31,9 @@ EXAMPLES = (
     """echo '{"input": [[[1, 2]], [[3, 4]]]}' | cnnsteps flatten - --index-base 0""",
 )
 KEYS = (INPUT,)
+SIZE_KEYS = KEYS[1:]
+ONNX: dict[str, tuple[int, ...]] = {"Flatten": ()}
+onnx = kept
 
 CHAIN: Chain = (Slot(0, operand=False),)
 FORMS = (form("flatten", CHAIN, 0),)
@@ -70,4 +77,16 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         return None
     batch = x.shape[:1] if x.dims[:1] == NAMES[:1] else ()
     shape = (*batch, math.prod(x.shape[len(batch) :]))
-    return LayerProblem("flatten", NAME, given.get(TITLE), (input_of(x),), steps, shape, NAMES[: len(batch)])
+    operands = (input_of(x),)
+    return LayerProblem("flatten", NAME, given.get(TITLE), operands, steps, shape, NAMES[: len(batch)], lines=line)
+
+
+def sizes(given: Given, state: State, report: Report) -> Layer:
+    return line(state)
+
+
+def line(state: State) -> Layer:
+    """Everything in one row, whose numbers see what they saw."""
+    size = math.prod(state.shape)
+    row = named(phrase("size"), Product(tuple(map(Num, state.shape))), Count(size))
+    return Layer(state._replace(shape=(size,)), equations=(row,) if len(state.shape) > 1 else ())

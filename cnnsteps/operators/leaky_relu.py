@@ -18,6 +18,7 @@ from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
 from cnnsteps.model.steps import NamedTensor, Operand, answer
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
+from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
 from cnnsteps.reading.fields import Given
@@ -31,6 +32,10 @@ EXAMPLES = (
 )
 NEGATIVE_SLOPE = Key("negative_slope", Real(), "what negative numbers are multiplied by", default="1/100")
 KEYS = (INPUT, NEGATIVE_SLOPE)
+SIZE_KEYS = KEYS[1:]
+sizes = unchanged
+ONNX: dict[str, tuple[int, ...]] = {"LeakyRelu": ()}
+onnx = kept
 
 KEPT: Chain = (Slot(0, operand=False),)
 SCALED: Chain = (Product((Slot(1), Slot(0))), Slot(2, operand=False))

@@ -25,12 +25,15 @@ from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import Column, NamedTensor, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+from cnnsteps.operators import Node
 from cnnsteps.reading.axes import INPUT, bias_of, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Key, Numbers, Vector
+from cnnsteps.reading.field_types import TITLE, Flag, Key, Numbers, Vector, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
+from cnnsteps.windows.costs import Layer, window_costs
+from cnnsteps.windows.receptive_field import State
 
 NAME = phrase("Linear layer")
 SUMMARY = "Works out a linear layer: every output with its products."
@@ -41,6 +44,11 @@ EXAMPLES = (
 WEIGHT = Key("weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True)
 BIAS = Key("bias", Vector(), "a number, or one an output")
 KEYS = (INPUT, WEIGHT, BIAS, BACKWARD)
+OUT_FEATURES = Key("out_features", Whole(1), "how many numbers the layer gives", required=True)
+HAS_BIAS = Key("bias", Flag(), "whether there is one, a number an output", default=True)
+SIZE_KEYS = (OUT_FEATURES, HAS_BIAS)
+TAKES = "row"
+ONNX = {"Gemm": (0, 1, 2), "MatMul": (0, 1)}
 
 
 class LinearSteps(NamedTuple):
@@ -128,8 +136,21 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     bias = next(iter(biases), None)
     work, back = partial(steps, weight, bias), partial(gradients, weight, bias)
     return Linear(
-        "linear", NAME, given.get(TITLE), operands, work, shape, x.dims, backward=backward, back=back
+        "linear", NAME, given.get(TITLE), operands, work, shape, x.dims, backward=backward, back=back,
+        lines=partial(line, w.shape[0], b is not None),
     )  # fmt: skip
+
+
+def sizes(given: Given, state: State, report: Report) -> Layer | None:
+    """The line of a layer of which only sizes are known."""
+    return line(given[OUT_FEATURES], given[HAS_BIAS], state) if given.has(OUT_FEATURES, HAS_BIAS) else None
+
+
+def line(out: int, has_bias: bool, state: State) -> Layer:
+    """out × (in + 1) parameters; every number sees the whole input."""
+    costs = window_costs(state.shape, out, has_bias, ())
+    after = state.seeing_all()._replace(shape=(out,))
+    return Layer(after, parameters=costs.parameters, multiply_adds=costs.multiply_adds, equations=costs.rows)
 
 
 def gradients(w: Operand, b: Operand | None, x: Operand, grad: Operand) -> Mapping[str, Gradient]:
@@ -164,3 +185,12 @@ def report_misfit(x: tuple[int, ...], w: tuple[int, ...], report: Report) -> Non
     elif w[0] == x[-1]:
         hint = "the weight may be turned: it has one row an output, one column an input"
     report.add(("weight",), message, hint)
+
+
+def onnx(node: Node, state: State, report: Report) -> Layer | None:
+    """A product of a batch of rows with a stored matrix; None where it is another product."""
+    b = node.shape(1)
+    if node.number("transA") or not node.keeps_batch or not node.is_constant(1) or len(b) != 2:
+        return None
+    inside, out = b[::-1] if node.number("transB") else b
+    return line(out, node.has(2), state) if state.shape == (inside,) else None

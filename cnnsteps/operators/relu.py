@@ -14,6 +14,7 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call, Num, Slot, Sym
 from cnnsteps.model.steps import Operand, answer
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
@@ -26,6 +27,10 @@ EXAMPLES = (
     """echo '{"input": [-1, 2.5]}' | cnnsteps relu - -f json""",
 )
 KEYS = (INPUT,)
+SIZE_KEYS = KEYS[1:]
+sizes = unchanged
+ONNX: dict[str, tuple[int, ...]] = {"Relu": ()}
+onnx = kept
 
 CHAIN = (Call("max", (Num(0), Slot(0, operand=False))), Slot(1, operand=False))
 FORMS = (form("relu", CHAIN, 1),)

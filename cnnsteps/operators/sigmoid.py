@@ -15,6 +15,7 @@ from cnnsteps.model.expr import Num, Over, Slot, Sum, Sym
 from cnnsteps.model.steps import Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio
+from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
@@ -27,6 +28,10 @@ EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps sigmoid - --digits 8""",
 )
 KEYS = (INPUT,)
+SIZE_KEYS = KEYS[1:]
+sizes = unchanged
+ONNX: dict[str, tuple[int, ...]] = {"Sigmoid": ()}
+onnx = kept
 
 CHAIN = (
     Over(Num(1), Sum((Num(1), e_to(Slot(1, operand=False))))),

@@ -18,14 +18,14 @@ from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Num, Product, Word
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import Operand
+from cnnsteps.operators._windows import CEIL_MODE, DILATION, GROUPS, PADDING, STRIDE, check_groups
+from cnnsteps.operators.conv.problem import conv_line
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (
     TITLE,
     Context,
     Flag,
     Key,
-    Padding,
-    PaddingValue,
     PerDimension,
     Schema,
     Whole,
@@ -36,10 +36,10 @@ from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
-from cnnsteps.windows.axis import Axis, axes_of, misfit, per_dimension, settings_of
+from cnnsteps.windows.axis import Axis, axes_of, fitted, per_dimension, settings_of
 from cnnsteps.windows.costs import Layer, size_equations
-from cnnsteps.windows.costs import conv as conv_layer
-from cnnsteps.windows.receptive_field import Row, begin
+from cnnsteps.windows.field_rows import Row
+from cnnsteps.windows.receptive_field import begin
 
 NAME = phrase("Output size")
 SUMMARY = "Works out an output size: the formula with its numbers."
@@ -86,11 +86,6 @@ class Shape(NamedTuple):
 INPUT = Key("input", Shape(), "a size, one a dimension, or channels and one a dimension", required=True)
 KERNEL = Key("kernel", Shape(), "a size, one a dimension, or channels and one a dimension", required=True)
 FILTERS = Key("filters", Whole(1), "how many channels the output has")
-STRIDE = Key("stride", PerDimension(1), "how far the window moves", default=1)
-PADDING: Key[PaddingValue] = Key("padding", Padding(), "how many places are put around the input", default=0)
-DILATION = Key("dilation", PerDimension(1), "the distance between the window's places", default=1)
-CEIL_MODE = Key("ceil_mode", Flag(), "the output size is rounded up", default=False)
-GROUPS = Key("groups", Whole(1), "into how many groups channels and filters are divided", default=1)
 BIAS = Key("bias", Flag(), "whether each filter has one, which counts as a parameter", default=True)
 
 KEYS = (INPUT, KERNEL, FILTERS, STRIDE, PADDING, DILATION, CEIL_MODE, GROUPS, BIAS)
@@ -164,8 +159,10 @@ class Size(NamedTuple):
     def solve(self, limits: Limits) -> Solution:
         if self.layer is None:
             return Solution(self)
-        costs = {"parameters": self.layer.parameters, "multiply_adds": self.layer.multiply_adds}
-        return Solution(self, extras={**costs, "receptive_field": self.layer.field})
+        costs: dict[str, object] = {"parameters": self.layer.parameters, "multiply_adds": self.layer.multiply_adds}
+        field = self.layer.field, self.layer.start, self.layer.field_padding
+        keys = "receptive_field", "receptive_field_start", "receptive_field_padding"
+        return Solution(self, extras=costs | dict(zip(keys, field, strict=True)))
 
 
 def read(given: Given, report: Report) -> Size | None:
@@ -180,15 +177,11 @@ def read(given: Given, report: Report) -> Size | None:
     check_channels(x, k, given[GROUPS], d, report)
     padding = given[PADDING]
     axes = axes_of(x[-d:], k[-d:], given[STRIDE], padding, given[DILATION], given[CEIL_MODE])
-    for axis in axes:
-        if not axis.fits:
-            report.add(("kernel",), f"kernel: {misfit(axis, 'a window')}")
-        elif axis.out < 1:
-            report.add(("ceil_mode",), "the only window would start in the padding after the input")
+    fitted(axes, KERNEL.name, report)
     if report:
         return None
     channels = channels_of(x, k, given[GROUPS], d)
-    layer = None if channels is None or not given.has(FILTERS) else convolution(given, channels, report)
+    layer = None if channels is None else convolution(given, axes, channels, report)
     word = padding if isinstance(padding, str) else None
     told = x[0] if len(x) > d else None
     size = Size(given.get(TITLE), axes, told, given.get(FILTERS), word, layer, given[GROUPS], given[BIAS])
@@ -208,11 +201,11 @@ def channels_of(x: tuple[int, ...], k: tuple[int, ...], groups: int, d: int) -> 
     return k[0] * groups if len(k) > d else None
 
 
-def convolution(given: Given, channels: int, report: Report) -> Layer | None:
-    """The line of a convolution of these sizes in a network."""
-    d = given.dims
-    own = Given(given.raw, d)
-    for key in KEYS:
-        own.put(key.name, given.values.get(key.name))
-    own.put("kernel", given[KERNEL][-d:])
-    return conv_layer(own, begin((channels, *given[INPUT][-d:]), d), report)
+def convolution(given: Given, axes: tuple[Axis, ...], channels: int, report: Report) -> Layer | None:
+    """The line of a convolution of these sizes in a network, where the number of filters is given."""
+    filters, groups = given.get(FILTERS), given[GROUPS]
+    if filters is None:
+        return None
+    check_groups(channels, filters, groups, report)
+    state = begin((channels, *(axis.n for axis in axes)), given.dims)
+    return None if report else conv_line(state, axes, filters, groups, given[BIAS])

@@ -19,10 +19,13 @@ from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.arithmetic.softmax import softmax_steps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Minus, Over, Sum, Sym
+from cnnsteps.operators import Node
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
+from cnnsteps.windows.costs import Layer
+from cnnsteps.windows.receptive_field import State
 
 NAME = phrase("Softmax")
 SUMMARY = "Works out a softmax: exponentials, their sum, the shares."
@@ -32,6 +35,8 @@ EXAMPLES = (
 )
 DIM = Key("dim", Whole(-DEEPEST, DEEPEST - 1), "the dimension along which the shares add up to 1, counted from 0")
 KEYS = (INPUT, DIM)
+SIZE_KEYS = KEYS[1:]
+ONNX: dict[str, tuple[int, ...]] = {"Softmax": ()}
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
@@ -39,13 +44,50 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     x = laid_out(given, report)
     if x is None or given.spoiled(DIM):
         return None
-    rank, dim = len(x.shape), given.get(DIM)
-    if dim is not None and not -rank <= dim < rank:
-        report.add((DIM.name,), f"dim is {dim}, but the input has rank {rank}: from {-rank} to {rank - 1}")
+    dim, rank = given.get(DIM), len(x.shape)
+    axis = axis_of(dim, rank, (len(x.dims) or rank) - 1, report)
+    if axis is None:
         return None
-    axis = (len(x.dims) or rank) - 1 if dim is None else dim % rank
     settings = () if dim is None else ((DIM.name, str(dim)),)
     rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
     return LayerProblem(
-        "softmax", NAME, given.get(TITLE), (input_of(x),), partial(softmax_steps, axis), x.shape, x.dims, settings, rule
+        "softmax",
+        NAME,
+        given.get(TITLE),
+        (input_of(x),),
+        partial(softmax_steps, axis),
+        x.shape,
+        x.dims,
+        settings,
+        rule,
+        lines=partial(line, axis - rank),
     )
+
+
+def sizes(given: Given, state: State, report: Report) -> Layer | None:
+    """The line of a layer of which only sizes are known."""
+    rank = len(state.shape)
+    axis = axis_of(given.get(DIM), rank, 0, report)
+    return None if axis is None or given.spoiled(DIM) else line(axis - rank, state)
+
+
+def line(axis: int, state: State) -> Layer:
+    """The same shape; along a dimension of the plane, counted from behind, each place sees all that stand with it."""
+    inside = len(state.shape) > 1 and axis > -len(state.shape)
+    return Layer(state.seeing_all([axis + len(state.spatial)]) if inside else state)
+
+
+def axis_of(dim: int | None, rank: int, default: int, report: Report) -> int | None:
+    """The dimension along which the shares add up, counted from 0; None where there is none."""
+    if dim is not None and not -rank <= dim < rank:
+        report.add((DIM.name,), f"dim is {dim}, but the input has rank {rank}: from {-rank} to {rank - 1}")
+        return None
+    return default if dim is None else dim % rank
+
+
+def onnx(node: Node, state: State, report: Report) -> Layer | None:
+    """Over the channels it leaves the fields as they are, over planes, as before version 13, it does not."""
+    rank = len(node.shape(0))
+    axis = node.number("axis", -1 if node.opset >= 13 else 1) % max(rank, 1)
+    over = range(max(axis, 2), rank) if node.opset < 13 else range(axis, axis + 1) if axis > 1 else ()
+    return Layer(state.seeing_all([i - 2 for i in over])) if over else None

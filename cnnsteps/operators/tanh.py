@@ -14,6 +14,7 @@ from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Expr, Minus, Over, Slot, Sum, Sym
 from cnnsteps.model.steps import Operand, answer, between
+from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
@@ -26,6 +27,10 @@ EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps tanh - -o tanh.md --fragment""",
 )
 KEYS = (INPUT,)
+SIZE_KEYS = KEYS[1:]
+sizes = unchanged
+ONNX: dict[str, tuple[int, ...]] = {"Tanh": ()}
+onnx = kept
 
 
 def quotient(power: Expr, opposite: Expr) -> Over:

@@ -8,36 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from cnnsteps import operators
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
-from cnnsteps.reading.aliases import ADVICE, TYPES, meant
+from cnnsteps.operators import Keys
+from cnnsteps.problems import types
+from cnnsteps.reading.aliases import TYPES, meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (
     COMMON,
     DIMS,
     TITLE,
-    TYPE,
-    Choice,
     Context,
-    Flag,
-    Key,
     Numbers,
-    Real,
-    Text,
-    Vector,
-    Whole,
     whole,
 )
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.text import Document, parse
 from cnnsteps.reading.json.values import BROKEN, Value
-from cnnsteps.reading.matrix import settings_fit
+from cnnsteps.reading.keys import read_known_keys
 from cnnsteps.reading.source import Source
 from cnnsteps.report import MOST, Report, TooMany
-
-ANY_DIMS = (Choice, Flag, Real, Text, Vector, Whole)
-"""Kinds whose values look the same in one, two and three dimensions."""
 
 
 def read_problem(source: Source, expected: str | None = None) -> Problem:
@@ -92,14 +82,14 @@ def read_value(document: Document, expected: str | None, report: Report) -> Prob
     kind = read_type(value, expected, report)
     if kind is None:
         return None
-    operator = operators.load(kind)
+    operator = types.load(kind)
     given = read_keys(value, (*COMMON, *operator.KEYS), kind, document, report)
     return None if given is None else operator.read(given, report)
 
 
 def read_type(value: Mapping[str, Value], expected: str | None, report: Report) -> str | None:
     """The kind of problem: what `type` says or means, or what the command expects; None where nobody knows."""
-    known = operators.names()
+    known = types.names()
     if "type" not in value:
         return expected or read_missing_type(value, known, report)
     stated = value["type"]
@@ -121,7 +111,7 @@ def likely_type(value: Mapping[str, Value], known: list[str]) -> str:
     """The first type whose required keys are all given and which knows the most of the others; conv for none."""
 
     def fits(kind: str) -> tuple[bool, int]:
-        keys = operators.load(kind).KEYS
+        keys = types.load(kind).KEYS
         required = all(key.name in value for key in keys if key.required)
         return required and len(value) > 1, sum(key.name in value for key in keys)
 
@@ -138,9 +128,7 @@ def read_missing_type(value: Mapping[str, Value], known: list[str], report: Repo
     return meant(str(value[named]), known, TYPES)
 
 
-def read_keys(
-    value: Mapping[str, Value], keys: operators.Keys, kind: str, document: Document, report: Report
-) -> Given | None:
+def read_keys(value: Mapping[str, Value], keys: Keys, kind: str, document: Document, report: Report) -> Given | None:
     """Every key read by its kind; None where `dims` is wrong: then nobody knows how many numbers belong anywhere."""
     context = Context(read_dims(value, keys), report, document.has_booleans)
     has_dims = "dims" not in value or DIMS.kind.read(value["dims"], ("dims",), context) is not None
@@ -148,35 +136,7 @@ def read_keys(
     return given if has_dims else None
 
 
-def read_known_keys(
-    value: Mapping[str, Value], keys: operators.Keys, kind: str, context: Context, has_dims: bool = True
-) -> Given:
-    """Every key read by its kind; unknown and missing ones are reported."""
-    report = context.report
-    meant_keys = report_unknown(value, [key.name for key in keys], kind, report)
-    for key in keys:
-        if key.required and key.name not in value and key.name not in meant_keys:
-            report.add((), f"{key.name} is missing: {key.doc}")
-    given = Given(value, context.dims)
-    for key in keys:
-        if key.name in meant_keys:
-            given.put(key.name, None)
-        elif key.name in value and key not in (TYPE, DIMS) and (has_dims or isinstance(key.kind, ANY_DIMS)):
-            given.put(key.name, read_key(key, value[key.name], context))
-        elif key.name not in value and key.default is not None:
-            given.put(key.name, key.kind.read(key.default, (key.name,), context))
-    return given
-
-
-def read_key(key: Key[object], value: Value, context: Context) -> object:
-    """One value by its kind; a setting's digits are counted before anything is computed with them."""
-    path = (key.name,)
-    if not isinstance(key.kind, Numbers | Vector) and not settings_fit(value, path, context.report):
-        return None
-    return key.kind.read(value, path, context)
-
-
-def read_dims(value: Mapping[str, Value], keys: operators.Keys) -> int:
+def read_dims(value: Mapping[str, Value], keys: Keys) -> int:
     """The number of spatial dimensions: as told, else by `input`, where that holds numbers and not sizes."""
     stated = whole(value.get("dims"))
     if stated is not None and 1 <= stated <= 3:
@@ -185,17 +145,3 @@ def read_dims(value: Mapping[str, Value], keys: operators.Keys) -> int:
     holds_numbers = any(key.name == "input" and isinstance(key.kind, Numbers) for key in keys)
     flat = isinstance(given, list) and bool(given) and not any(isinstance(part, list) for part in given)
     return 1 if flat and holds_numbers and "dims" not in value else 2
-
-
-def report_unknown(value: Mapping[str, Value], names: list[str], kind: str, report: Report) -> set[str]:
-    """Reports the keys that the problem does not have; returns the ones they probably meant."""
-    probably: set[str] = set()
-    for key in value:
-        if key in names:
-            continue
-        near = meant(key, names, close=key not in ADVICE)
-        if near:
-            probably.add(near)
-        hint = f"did you mean {near}?" if near else ADVICE.get(key, f"it has {', '.join(names)}")
-        report.add((key,), f"a {kind} problem has no key {describe(key)}", hint, of_key=True)
-    return probably - set(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cnnsteps import operators
+from cnnsteps.problems import types
 from cnnsteps.reading.field_types import COMMON, Flag, Key, Schema
 
 
 def problem_schema() -> Schema:
     """JSON Schema 2020-12 of one problem of any type."""
-    kinds = operators.names()
+    kinds = types.names()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cnnsteps problem file",
@@ -32,7 +32,7 @@ def problem_schema() -> Schema:
 
 
 def operator_schema(kind: str) -> Schema:
-    operator = operators.load(kind)
+    operator = types.load(kind)
     properties: dict[str, object] = {}
     for key in (*COMMON, *operator.KEYS):
         default = {} if key.default is None else {"default": key.default}

@@ -17,6 +17,7 @@ from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import read_number, read_tensor
 from cnnsteps.report import Report
 from cnnsteps.text import join_or, pluralize
+from cnnsteps.windows.axis import Pairs
 
 T_co = TypeVar("T_co", covariant=True)
 Schema = dict[str, object]
@@ -121,7 +122,6 @@ class PerDimension(NamedTuple):
         return {"anyOf": [one, list_of(one)]}
 
 
-Pairs = tuple[tuple[int, int], ...]
 PaddingValue = Pairs | str
 AUTOMATIC = ("valid", "same", "same_upper", "same_lower")
 

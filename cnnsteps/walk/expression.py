@@ -90,7 +90,7 @@ def ends_of(step: Step, links: list[str]) -> list[int]:
     return ends
 
 
-class Reach(NamedTuple):
+class WindowExtents(NamedTuple):
     """How far the chain has formed: whole links, and in the first one so many slots, None for all."""
 
     links: int
@@ -102,10 +102,10 @@ class Reach(NamedTuple):
         return piece.link < self.links and (piece.link > 0 or self.slots is None or piece.before < self.slots)
 
 
-def reach_of(step: Step, stage: int, links: list[str]) -> Reach:
+def reach_of(step: Step, stage: int, links: list[str]) -> WindowExtents:
     if stage == 0:
-        return Reach(0)
-    return Reach(step.shown_links(stage), ends_of(step, links)[stage - 1] if stage < len(step.terms) else None)
+        return WindowExtents(0)
+    return WindowExtents(step.shown_links(stage), ends_of(step, links)[stage - 1] if stage < len(step.terms) else None)
 
 
 def expression(step: Step, name: str, stage: int, room: int, rows: int, ask: bool, writing: Writing) -> list[Line]:

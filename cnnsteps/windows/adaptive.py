@@ -8,13 +8,14 @@ and O may be above N. As PyTorch's adaptive_avg_pool and adaptive_max_pool.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.pool_windows import Reach, uneven_reach
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Num, Over, Product, Sum, Sym
+from cnnsteps.windows.extents import WindowExtents, uneven_reach
 
 MOST_BOUNDS = 24
 """Of how many windows a dimension the bounds are worked out on the page."""
@@ -22,7 +23,7 @@ MOST_BOUNDS = 24
 Row = tuple[tuple[Expr, ...], Chain]
 
 
-class Share(NamedTuple):
+class AdaptiveAxis(NamedTuple):
     """One dimension of N places, shared among O windows."""
 
     n: int
@@ -35,9 +36,16 @@ class Share(NamedTuple):
         return -(-(i + 1) * self.n // self.out)
 
     @property
-    def reach(self) -> Reach:
+    def reach(self) -> WindowExtents:
         i = np.arange(self.out, dtype=np.int64)
         return uneven_reach(self.n, i * self.n // self.out, -(-(i + 1) * self.n // self.out))
+
+    @property
+    def widest(self) -> int:
+        """The most places that a window has; their numbers repeat after O/gcd(N, O) windows."""
+        common = math.gcd(self.n, self.out)
+        n, out = self.n // common, self.out // common
+        return n if out == 1 else -(-n // out) + (out < n and (n % out) > 1) + (out > n > 1)
 
     @property
     def elided(self) -> int:

@@ -12,9 +12,11 @@ from typing import Literal, NamedTuple, Protocol
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
-from cnnsteps.reading.field_types import Pairs
+from cnnsteps.report import Report
 from cnnsteps.text import abbreviate
 
+Pairs = tuple[tuple[int, int], ...]
+"""The padding [before, after] of each dimension."""
 MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 """NumPy's names for PyTorch's padding modes."""
 
@@ -81,6 +83,15 @@ class Axis(NamedTuple):
         return self.room % self.s == 0
 
     @property
+    def misses(self) -> bool:
+        """A window lies in padding alone."""
+        if self.span <= self.before or (self.out - 1) * self.s - self.before >= self.n:
+            return True
+        # A window that starts in the padding before the input steps over it where its gaps are wider.
+        starting = min(self.out, -(-self.before // self.s))
+        return self.d > self.n and inside(starting, self.d, self.s, -self.before, self.n) < starting
+
+    @property
     def unread(self) -> int:
         """How many places at the end no window reaches; 0 where the last one hangs over."""
         return max(self.padded - ((self.out - 1) * self.s + self.span), 0)
@@ -122,6 +133,25 @@ class Axis(NamedTuple):
         return (Multiple(2, P),) if self.before == self.after else (P_BEFORE, P_AFTER)
 
 
+def inside(count: int, modulus: int, step: int, start: int, below: int) -> int:
+    """For how many i = 0 … count − 1 the remainder of (start + i·step)/modulus is below `below`."""
+    whole = floor_sum(count, modulus, step % modulus, start % modulus)
+    return whole - floor_sum(count, modulus, step % modulus, start % modulus - below)
+
+
+def floor_sum(count: int, modulus: int, step: int, start: int) -> int:
+    """Σ ⌊(start + i·step)/modulus⌋ for i = 0 … count − 1, in as many steps as Euclid's algorithm has."""
+    total = 0
+    while count > 0:
+        total += (count - 1) * count // 2 * (step // modulus) + count * (start // modulus)
+        step, start = step % modulus, start % modulus
+        top = step * count + start
+        if top < modulus:
+            break
+        count, start, modulus, step = top // modulus, top % modulus, step, modulus
+    return total
+
+
 def resolve_padding(
     padding: Pairs | str, n: tuple[int, ...], f: tuple[int, ...], s: tuple[int, ...], d: tuple[int, ...]
 ) -> Pairs:
@@ -151,6 +181,14 @@ def axes_of(
     pairs = resolve_padding(padding, n, f, s, d)
     rows = zip(n, f, s, pairs, d, strict=True)
     return tuple(Axis(size, window, step, *pair, dilation, ceil_mode) for size, window, step, pair, dilation in rows)
+
+
+def fitted(axes: tuple[Axis, ...], key: str, report: Report) -> tuple[Axis, ...] | None:
+    """The axes, where a window fits on each; else the mistakes of `key`, which says the window."""
+    for axis in dict.fromkeys(axes):
+        if not axis.fits:
+            report.add((key,), f"{key}: {misfit(axis, 'a window')}")
+    return axes if all(axis.fits for axis in axes) else None
 
 
 class Side(Protocol):

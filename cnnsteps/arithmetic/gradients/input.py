@@ -13,9 +13,10 @@ from functools import cached_property
 
 import numpy as np
 
-from cnnsteps.arithmetic.transposed_convolution import Spread, stamp
+from cnnsteps.arithmetic.transposed_convolution import stamp
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, wide_enough
 from cnnsteps.windows.axis import MODES, Axis
+from cnnsteps.windows.transposed import TransposedAxis
 
 
 class Return:
@@ -34,11 +35,11 @@ class Return:
         return np.pad(np.arange(self.out), pair, constant_values=-1)
 
     @property
-    def spread(self) -> Spread:
+    def spread(self) -> TransposedAxis:
         """The transposed convolution that gives a gradient for every padded place."""
         axis = self.axis
         unread = axis.padded - ((axis.out - 1) * axis.s + axis.span)
-        return Spread(axis.out, axis.f, axis.s, 0, 0, axis.d, unread)
+        return TransposedAxis(axis.out, axis.f, axis.s, 0, 0, axis.d, unread)
 
     def landing(self) -> tuple[Positions, Positions, Positions]:
         """For each value how many outputs it went into, through which places of the kernel, and which

@@ -18,7 +18,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.gradients.input import by_target, collected
 from cnnsteps.arithmetic.gradients.sums import added
-from cnnsteps.arithmetic.pool_windows import Reach, counts_of, irreducible
+from cnnsteps.arithmetic.pool_windows import counts_of, irreducible
 from cnnsteps.arithmetic.pooling import Maximum, PoolSteps, Side
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, OUTPUT, Named, Rule, at, leading
@@ -26,6 +26,7 @@ from cnnsteps.model.expr import Chain, Over, Slot, Sum
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, Window, answer, between
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
+from cnnsteps.windows.extents import WindowExtents
 
 
 class Holding(NamedTuple):
@@ -37,7 +38,7 @@ class Holding(NamedTuple):
     """(size, most): the windows in their order."""
 
 
-def members(reach: Reach, side: Side) -> tuple[Positions, Positions]:
+def members(reach: WindowExtents, side: Side) -> tuple[Positions, Positions]:
     """Each place of each window that counts: which window, and which place of the input, -1 for padding."""
     windows = np.repeat(np.arange(len(reach.starts)), reach.counts)
     nth = np.arange(len(windows)) - np.repeat(np.cumsum(reach.counts) - reach.counts, reach.counts)
@@ -98,7 +99,7 @@ def sum_of_shares(n: int) -> tuple[Chain, dict[str, JsonFields]]:
     return chain, {"terms": tuple((3 * k, 3 * k + 2) for k in range(n)), "bias": None, "value": 3 * n}
 
 
-def shared_out(operand: Operand, grad: Tensor, reaches: Sequence[Reach], sides: Sequence[Side]) -> ShareSteps:
+def shared_out(operand: Operand, grad: Tensor, reaches: Sequence[WindowExtents], sides: Sequence[Side]) -> ShareSteps:
     """The gradients, as (M, *out), shared out among the numbers of their windows: (M, *n)."""
     counts = counts_of(list(reaches))
     common = math.lcm(*np.unique(counts).tolist())

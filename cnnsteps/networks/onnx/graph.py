@@ -7,20 +7,19 @@ stored tensors that a node uses, each counted once, however often it is used.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from cnnsteps.i18n import AND, OR, listing, phrase
 from cnnsteps.model.expr import Word
 from cnnsteps.networks.layer_list import default_name
-from cnnsteps.networks.network import SizesNetwork
 from cnnsteps.networks.onnx.constants import folded
 from cnnsteps.networks.onnx.model import MOST_DIMS, Constant, Model, Node
-from cnnsteps.networks.onnx.node import Call, Done, Misfit, Unknown, Value, kind_of
+from cnnsteps.networks.onnx.node import COSTLY, Call, Done, Misfit, Unknown, Value, kind_of
 from cnnsteps.networks.onnx.schema import NoModel
-from cnnsteps.networks.onnx.shape_ops import OPERATORS, PARAMETERS, SHIFTED
+from cnnsteps.networks.onnx.shape_ops import SHIFTED, known, parameters
+from cnnsteps.networks.solved import SizesNetwork
 from cnnsteps.text import excerpt
 from cnnsteps.windows.costs import Layer
-from cnnsteps.windows.receptive_field import Shape, shown
+from cnnsteps.windows.receptive_field import Field, Shape, shown
 
 UNKNOWN = phrase(
     "What {operators} does to sizes is not known to cnnsteps: its shape is what ONNX's own inference says, "
@@ -53,8 +52,7 @@ class Walk:
         self.unknown: dict[str, None] = {}
         self.other: list[str] = []
         for name, shape in model.inputs.items():
-            ones = (Fraction(1),) * max(len(shape) - 2, 0)
-            self.values[name] = Value(shape, ones, ones, name)
+            self.values[name] = Value(shape, tuple(map(Field, shape[2:])), True, name)
 
     @property
     def spatial(self) -> Shape:
@@ -98,16 +96,15 @@ class Walk:
 
     def worked(self, call: Call, name: str) -> Done:
         """What the operator does; for an unknown one, or without the shapes that it needs, what ONNX says."""
-        operator = OPERATORS.get(call.node.op) if call.values else None
+        operator = known().get(call.node.op) if call.values else None
         if operator is None:
             self.unknown[call.node.op] = None
-            done = call.line(call.inferred, None, None, None)
+            done = call.line(call.inferred, None, adds=None)
             return done._replace(layer=done.layer._replace(parameters=None))
         try:
             return operator(call)
         except Unknown:
-            costs = call.kind in ("conv", "conv_transpose", "linear")
-            return call.line(call.inferred, None, None, None if costs else 0)
+            return call.line(call.inferred, None, adds=None if call.node.op in COSTLY else 0)
         except Misfit as error:
             raise NoModel(f"{excerpt(name)}, {call.node.op}: {error}") from None
 
@@ -116,7 +113,7 @@ class Walk:
         if layer.parameters is None:
             return layer
         roots: dict[str, int] = {}
-        for i in PARAMETERS.get(call.node.op, ()):
+        for i in parameters().get(call.node.op, ()):
             value = call.inputs[i] if i < len(call.inputs) else None
             if isinstance(value, Constant) and not (call.node.op in SHIFTED and sum(value.roots.values()) < 2):
                 roots |= value.roots
@@ -138,7 +135,7 @@ class Walk:
         for i, output in enumerate(node.outputs):
             own = shape if i == 0 else self.model.inferred.get(output)
             alike = own is not None and shape is not None and own[2:] == shape[2:]
-            self.values[output] = Value(own, layer.state.field, layer.state.jump if alike else None, layer.name)
+            self.values[output] = Value(own, layer.state.fields, layer.state.placed and alike, layer.name)
 
     def notes(self) -> tuple[str, ...]:
         """What is to be said under the table."""

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from cnnsteps.child import forked, limit
 from cnnsteps.errors import ResourceError
-from cnnsteps.networks.network import SizesNetwork
 from cnnsteps.networks.onnx.graph import network_of
 from cnnsteps.networks.onnx.model import Shape, read_model
 from cnnsteps.networks.onnx.schema import NoModel
+from cnnsteps.networks.solved import SizesNetwork
 
 MEGABYTES = 1024
 """What reading a model may take besides a few times the file's size: large weights are never unpacked."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+import math
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
+from cnnsteps import operators
 from cnnsteps.networks.onnx.model import Constant, Node
 from cnnsteps.reading.field_types import PaddingValue
+from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
-from cnnsteps.windows.receptive_field import Lengths, Shape, State, shown
+from cnnsteps.windows.receptive_field import MOST_COUNTED, Field, Shape, State, shown
+
+Fields = tuple[Field, ...] | None
+COSTLY = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+"""What multiplies and adds."""
 
 
 class Misfit(Exception):
@@ -19,8 +27,8 @@ class Value(NamedTuple):
     """What depends on the input: its shape with the batch, and what one place of it sees."""
 
     shape: Shape | None
-    field: Lengths | None
-    jump: Lengths | None
+    fields: Fields
+    placed: bool
     giver: str
 
     @property
@@ -55,6 +63,18 @@ class Call(NamedTuple):
         return self.values[0]
 
     @property
+    def op(self) -> str:
+        return self.node.op
+
+    @property
+    def given(self) -> str:
+        return self.x.given
+
+    @property
+    def keeps_batch(self) -> bool:
+        return self.shape(0)[:1] == (self.batch,)
+
+    @property
     def kind(self) -> str:
         return kind_of(self.node.op)
 
@@ -75,6 +95,15 @@ class Call(NamedTuple):
         if found.value.dtype.kind not in "iu":
             raise Misfit(f"its input {i + 1} holds {found.value.dtype} numbers, not whole ones")
         return [int(v) for v in found.value.reshape(-1).tolist()]
+
+    def word(self, name: str, default: str) -> str:
+        return str(self.node.attributes.get(name, default))
+
+    def has_attribute(self, name: str) -> bool:
+        return name in self.node.attributes
+
+    def is_constant(self, i: int) -> bool:
+        return i < len(self.inputs) and isinstance(self.inputs[i], Constant)
 
     def has(self, i: int) -> bool:
         return i < len(self.inputs) and self.inputs[i] is not None
@@ -109,46 +138,71 @@ class Call(NamedTuple):
         value = value or self.x
         if value.shape is None:
             raise Unknown
-        return State(value.shape[1:], self.spatial, value.field, value.jump, value.giver)
+        return State(value.shape[1:], self.spatial, value.fields, value.placed, value.giver)
 
-    def line(self, shape: Shape | None, field: Lengths | None, jump: Lengths | None, adds: int | None = 0) -> Done:
+    def line(self, shape: Shape | None, fields: Fields, placed: bool = True, adds: int | None = 0) -> Done:
         """A line of nothing but a shape."""
-        state = State(shape or (), self.spatial, field, jump)
-        return Done(Layer(self.kind, state, multiply_adds=adds, known=shape is not None), shape)
+        state = State(shape or (), self.spatial, fields, placed)
+        return Done(Layer(state, multiply_adds=adds, kind=self.kind, known=shape is not None), shape)
 
     def same(self) -> Done:
-        return self.line(self.shape(self.inputs.index(self.x)), self.x.field, self.x.jump)
+        return self.line(self.shape(self.inputs.index(self.x)), self.x.fields, self.x.placed)
 
 
 class Unknown(Exception):
     """A shape that nobody knows is needed."""
 
 
-KINDS = {
-    "Conv": "conv", "ConvTranspose": "conv_transpose", "Gemm": "linear", "MatMul": "linear",
-    "BatchNormalization": "batch_norm", "MaxPool": "pool", "AveragePool": "pool", "LpPool": "pool",
-    "GlobalMaxPool": "pool", "GlobalAveragePool": "pool", "GlobalLpPool": "pool", "LRN": "lrn", "PRelu": "prelu",
-}  # fmt: skip
+@cache
+def kinds() -> dict[str, str]:
+    """Our types by ONNX's names."""
+    return {op: name for name in operators.layers() for op in operators.load_layer(name).ONNX}
 
 
 def kind_of(op: str) -> str:
-    """A layer's type: the contract's word where it has one, else ONNX's in small letters."""
+    """A layer's type: our own word where there is one, else ONNX's in small letters."""
     snake = "".join(f"_{c.lower()}" if c.isupper() and i and op[i - 1].islower() else c.lower()
                     for i, c in enumerate(op))  # fmt: skip
-    return KINDS.get(op, snake)
+    return kinds().get(op) or {"LRN": "lrn", "PRelu": "prelu"}.get(op, snake)
 
 
-def merged(values: list[Value], spatial: Shape) -> tuple[Lengths | None, Lengths | None]:
-    """The largest field of branches that meet, and the jump of those that have the output's places."""
-    fields = [value.field for value in values]
-    dims = {len(field) for field in fields if field is not None}
-    if None in fields or len(dims) != 1:
-        return None, None
-    field = largest([field for field in fields if field is not None])
-    own = [value for value in values if value.shape is not None and value.shape[2:] == spatial] or values
-    jumps = [value.jump for value in own]
-    return field, None if None in jumps else largest([jump for jump in jumps if jump is not None])
+def worked(op: str, call: Call) -> Done | None:
+    """An operator of ours, which keeps the batch; None where it leaves the node to others."""
+    report = Report()
+    layer = operators.load_layer(kinds()[op]).onnx(call, call.state(), report)
+    if report:
+        raise Misfit(report.mistakes[0].message)
+    return None if layer is None else Done(layer._replace(kind=call.kind), (call.shape(0)[0], *layer.state.shape))
 
 
-def largest(rows: list[Lengths]) -> Lengths:
-    return tuple(max(column, default=Fraction(1)) for column in zip(*rows, strict=True))
+def merged(values: list[Value], spatial: Shape) -> tuple[Fields, bool]:
+    """The fields of branches that meet: what any of them reads; the largest where they don't stand alike."""
+    rows = [value.fields for value in values if value.fields is not None]
+    if len(rows) < len(values) or len({len(row) for row in rows}) != 1:
+        return None, True
+    own = [v.fields for v in values if v.fields is not None and (v.shape is None or v.shape[2:] == spatial)] or rows
+    fields = tuple(united([row[i] for row in own], [row[i] for row in rows]) for i in range(len(rows[0])))
+    return fields, all(value.placed for value in values if value.fields in own)
+
+
+def united(own: list[Field], every: list[Field]) -> Field:
+    """What each place reads of any of the branches that have the output's places, but no less than any other reads."""
+    most = max(own, key=lambda field: (field.jump, field.size))
+    period = math.lcm(*(field.period for field in own))
+    if len({field.jump for field in own}) == 1 and period <= MOST_COUNTED:
+        first = [earliest(field.at(field.first, i) for field in own) for i in range(period)]
+        last = [latest(field.at(field.last, i) for field in own) for i in range(period)]
+        most = Field(most.places, tuple(first), tuple(last), int(most.jump * period))
+    wide = max(every, key=lambda field: field.size)
+    if wide.size <= most.size:
+        return most
+    ends = tuple(None if start is None else start + wide.size - 1 for start in most.first)
+    return most._replace(last=ends)
+
+
+def earliest(places: Iterable[int | None]) -> int | None:
+    return min((place for place in places if place is not None), default=None)
+
+
+def latest(places: Iterable[int | None]) -> int | None:
+    return max((place for place in places if place is not None), default=None)

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 
+from cnnsteps import operators
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Call as Applied
 from cnnsteps.model.expr import Count, Num, Product, Sum
-from cnnsteps.networks.onnx.node import Call, Done, Misfit, merged
+from cnnsteps.networks.onnx.node import Call, Done, Misfit, kinds, merged, worked
 from cnnsteps.networks.onnx.window_ops import WINDOWS, Operator, broadcast
-from cnnsteps.reading.fields import Given
-from cnnsteps.report import Report
-from cnnsteps.windows import costs as layers
-from cnnsteps.windows.receptive_field import Row, Shape, everything, named, seen, shown, whole
+from cnnsteps.operators import load_layer
+from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.field_rows import Row, named
+from cnnsteps.windows.receptive_field import Shape, nearest_reads, shown, sizes_of, window_reads
 
 ONE_BY_ONE = (
-    "Abs", "Cast", "Ceil", "Celu", "Clip", "Cos", "Dropout", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid",
-    "HardSwish", "Identity", "LRN", "LeakyRelu", "Log", "Mish", "Neg", "Not", "Reciprocal", "Relu", "Round", "Selu",
-    "Sigmoid", "Sign", "Sin", "Softplus", "Softsign", "Sqrt", "Tanh", "ThresholdedRelu",
+    "Abs", "Cast", "Ceil", "Celu", "Clip", "Cos", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish",
+    "Identity", "LRN", "Log", "Mish", "Neg", "Not", "Reciprocal", "Round", "Selu", "Sign", "Sin", "Softplus",
+    "Softsign", "Sqrt", "ThresholdedRelu",
 )  # fmt: skip
 TOGETHER = (
     "Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min", "Mod",
@@ -34,10 +36,8 @@ VIEWS = (
 )  # fmt: skip
 OVER_PLANES = ("GroupNormalization", "InstanceNormalization", "LayerNormalization")
 PARAMETERS: dict[str, tuple[int, ...]] = {
-    "Conv": (1, 2), "ConvTranspose": (1, 2), "Gemm": (0, 1, 2), "MatMul": (0, 1), "PRelu": (1,),
-    "BatchNormalization": (1, 2), **dict.fromkeys(OVER_PLANES, (1, 2)), **dict.fromkeys(SHIFTED, tuple(range(64))),
+    "PRelu": (1,), **dict.fromkeys(OVER_PLANES, (1, 2)), **dict.fromkeys(SHIFTED, tuple(range(64))),
 }  # fmt: skip
-"""Which inputs are parameters; a BatchNormalization's mean and variance are none."""
 
 
 def same(call: Call) -> Done:
@@ -48,17 +48,18 @@ def together(call: Call) -> Done:
     """Add, Mul, …: shapes repeated where they are 1; before version 7 the second one's as the first one's."""
     first_only = call.node.op == "PRelu" or (call.opset < 7 and call.number("broadcast"))
     shape = broadcast([call.shape(i) for i in range(1 if first_only else len(call.inputs)) if call.has(i)])
-    field, jump = merged(call.values, shape[2:])
-    return met(call.line(shape, field, jump), call)
+    return met(call.line(shape, *merged(call.values, shape[2:])), call)
 
 
 def met(done: Done, call: Call, *rows: Row) -> Done:
     """With the largest field as an equation, where branches of different ones meet."""
-    fields = [value.field for value in call.values]
-    first = whole(fields[0])
-    if done.layer.field and len(set(fields)) > 1 and len(set(done.layer.field)) == 1 and first:
-        sides = tuple(Num(max(whole(field) or [1])) for field in fields)
-        rows = (*rows, named(phrase("receptive field"), Applied("max", sides), Count(done.layer.field[0])))
+    sizes = [sizes_of(value.fields) for value in call.values]
+    if done.layer.field and len(set(map(str, sizes))) > 1 and len(set(done.layer.field)) == 1:
+        sides = tuple(Num(max(size or [1])) for size in sizes)
+        is_largest = max(side.over for side in sides) == done.layer.field[0]
+        chain = (Applied("max", sides), Count(done.layer.field[0]))
+        word = phrase("receptive field") if is_largest else phrase("receptive field, counted")
+        rows = (*rows, named(word, *(chain if is_largest else chain[1:])))
     return done._replace(layer=done.layer._replace(equations=rows))
 
 
@@ -73,23 +74,23 @@ def concat(call: Call) -> Done:
     if len(rest) > 1 or {len(shape) for shape in shapes} != {rank}:
         raise Misfit(f"the shapes {' and '.join(map(shown, shapes))} can't be joined along axis {axis}")
     shape = (*shapes[0][:axis], sum(shape[axis] for shape in shapes), *shapes[0][axis + 1 :])
-    field, jump = merged(call.values, shape[2:])
+    fields, placed = merged(call.values, shape[2:])
     word = "channels" if axis == 1 else "size"
     row = named(word, Sum(tuple(Num(shape[axis]) for shape in shapes)), Count(shape[axis]))
-    return met(call.line(shape, field, jump if axis < 2 else None), call, row)
+    return met(call.line(shape, fields, placed and axis < 2), call, row)
 
 
 def view(call: Call) -> Done:
     """The same numbers, or some of them, elsewhere: a field stays, a jump where the planes stay what they are."""
     x = call.shape(0)
     shape = VIEWED[call.node.op](call, x) if call.node.op in VIEWED else call.inferred
-    dims = len(call.x.field or ())
+    dims = len(call.x.fields or ())
     stays = shape is not None and len(shape) > dims and shape[len(shape) - dims :] == x[len(x) - dims :]
     if call.node.op == "Transpose":
         stays = stays and order(call, len(x))[len(x) - dims :] == tuple(range(len(x) - dims, len(x)))
     if call.node.op == "Gather":
         stays = stays and call.number("axis") in (0, 1)
-    done = call.line(shape, call.x.field, call.x.jump if stays else None)
+    done = call.line(shape, call.x.fields, call.x.placed and stays)
     one = x[1:] if x and x[0] == call.batch else x
     if shape is not None and len(shape) == 2 and len(one) > 1 and call.node.op in ("Flatten", "Reshape"):
         row = named("size", Product(tuple(map(Num, one))), Count(shape[1]))
@@ -155,13 +156,17 @@ def padded(call: Call) -> Done:
     x = call.shape(0)
     stated = call.node.attributes.get("pads") or call.constant(1)
     if stated is None or call.has(3):
-        return call.line(call.inferred, call.x.field, call.x.jump)
+        return call.line(call.inferred, call.x.fields, call.x.placed)
     if len(stated) != 2 * len(x):
         raise Misfit(f"it pads {list(stated)}, but {call.x.given}")
     shape = tuple(n + stated[i] + stated[i + len(x)] for i, n in enumerate(x))
     if min(shape, default=1) < 0:
         raise Misfit(f"nothing is left where it pads {list(stated)}: {call.x.given}")
-    return call.line(shape, call.x.field, call.x.jump)
+    if len(x) < 3:
+        return call.line(shape, call.x.fields, call.x.placed)
+    shifted = [Axis(n, 1, 1, before) for n, before in zip(x[2:], stated[2:], strict=False)]
+    state = call.state().through([window_reads(axis) for axis in shifted], shape[1:])
+    return call.line(shape, state.fields, state.placed)
 
 
 def blocks(call: Call) -> tuple[Shape, int]:
@@ -177,8 +182,9 @@ def depth_to_space(call: Call) -> Done:
     (n, channels, *plane), size = blocks(call)
     if channels % size**2:
         raise Misfit(f"its blocksize {size} asks for channels in groups of {size**2}, but {call.x.given}")
-    jump = call.x.jump and tuple(step / size for step in call.x.jump)
-    return call.line((n, channels // size**2, *(side * size for side in plane)), call.x.field, jump)
+    shape = (n, channels // size**2, *(side * size for side in plane))
+    state = call.state().through([nearest_reads(Fraction(1, size))] * 2, shape[1:])
+    return call.line(shape, state.fields, state.placed)
 
 
 def space_to_depth(call: Call) -> Done:
@@ -186,28 +192,25 @@ def space_to_depth(call: Call) -> Done:
     (n, channels, *plane), size = blocks(call)
     if any(side % size for side in plane):
         raise Misfit(f"its blocksize {size} does not divide the plane: {call.x.given}")
-    state = seen(call.state(), (size,) * 2, (Fraction(size),) * 2)
-    return call.line((n, channels * size**2, *(side // size for side in plane)), state.field, state.jump)
+    shape = (n, channels * size**2, *(side // size for side in plane))
+    state = call.state().through([window_reads(Axis(side, size, size)) for side in plane], shape[1:])
+    return call.line(shape, state.fields, state.placed)
 
 
 def over_planes(call: Call) -> Done:
     """A normalization whose mean runs over whole planes: each place sees everything."""
-    state = everything(call.state())
-    return call.line(call.shape(0), state.field, call.x.jump)
+    state = call.state().seeing_all()
+    return call.line(call.shape(0), state.fields, state.placed)
 
 
-def batch_norm(call: Call) -> Done:
-    """gamma and beta for each channel; mean and variance are no parameters."""
-    layer = layers.batch_norm(Given({}, 2), call.state(), Report()) if len(call.shape(0)) > 1 else None
-    return call.same() if layer is None else Done(layer, call.shape(0))
+def log_softmax(call: Call) -> Done:
+    """As far as shapes and fields go it is a softmax."""
+    return worked("Softmax", call) or call.same()
 
 
-def softmax(call: Call) -> Done:
-    """Over the channels it leaves the field as it is; over planes, as before version 13, each place sees all."""
-    x, axis = call.shape(0), call.number("axis", -1 if call.opset >= 13 else 1)
-    axis += len(x) if axis < 0 else 0
-    over = x[max(axis, 2) :] if call.opset < 13 else x[axis : axis + 1] if axis > 1 else ()
-    return over_planes(call) if call.x.field and math.prod(over) > 1 else call.same()
+def ours(call: Call) -> Done:
+    """An operator of our own; what it leaves works number by number."""
+    return worked(call.node.op, call) or call.same()
 
 
 VIEWED = {
@@ -221,6 +224,17 @@ OPERATORS: dict[str, Operator] = {
     **dict.fromkeys(VIEWS, view),
     **dict.fromkeys(OVER_PLANES, over_planes),
     "DepthToSpace": depth_to_space, "SpaceToDepth": space_to_depth,
-    "BatchNormalization": batch_norm, "Concat": concat, "Pad": padded, "Softmax": softmax, "LogSoftmax": softmax,
+    "Concat": concat, "Pad": padded, "LogSoftmax": log_softmax,
 }  # fmt: skip
-"""What is known here; of any other operator nothing is guessed."""
+
+
+@cache
+def known() -> dict[str, Operator]:
+    """What is known here; of any other operator nothing is guessed."""
+    return {**dict.fromkeys(kinds(), ours), **OPERATORS}
+
+
+@cache
+def parameters() -> dict[str, tuple[int, ...]]:
+    """Which inputs are parameters; a BatchNormalization's mean and variance are none."""
+    return {**PARAMETERS, **{op: own for name in operators.layers() for op, own in load_layer(name).ONNX.items()}}

@@ -1,0 +1,27 @@
+"""The types of problems: every operator, and the network."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cnnsteps.networks as networks
+import cnnsteps.operators as operators
+from cnnsteps.operators import About, Operator
+
+NETWORK = "network"
+
+
+def names() -> list[str]:
+    """All types, in alphabetical order."""
+    return sorted([*operators.names(), NETWORK])
+
+
+def load(name: str) -> Operator:
+    """The type's module; imported only when a problem needs it."""
+    return networks.load() if name == NETWORK else operators.load(name)
+
+
+@cache
+def about(name: str) -> About:
+    """What the type says of itself, without importing it."""
+    return operators.about_in(networks.NETWORK) if name == NETWORK else operators.about(name)

@@ -1,0 +1,59 @@
+"""The keys of a problem or layer: each read by its kind, unknown and missing ones reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnnsteps.reading.aliases import ADVICE, meant
+from cnnsteps.reading.describe import describe
+from cnnsteps.reading.field_types import DIMS, TYPE, Choice, Context, Flag, Key, Numbers, Real, Text, Vector, Whole
+from cnnsteps.reading.fields import Given
+from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.matrix import settings_fit
+from cnnsteps.report import Report
+
+ANY_DIMS = (Choice, Flag, Real, Text, Vector, Whole)
+"""Kinds whose values look the same in one, two and three dimensions."""
+
+
+def read_known_keys(
+    value: Mapping[str, Value], keys: Sequence[Key[Any]], kind: str, context: Context, has_dims: bool = True
+) -> Given:
+    """Every key read by its kind; unknown and missing ones are reported."""
+    report = context.report
+    meant_keys = report_unknown(value, [key.name for key in keys], kind, report)
+    for key in keys:
+        if key.required and key.name not in value and key.name not in meant_keys:
+            report.add((), f"{key.name} is missing: {key.doc}")
+    given = Given(value, context.dims)
+    for key in keys:
+        if key.name in meant_keys:
+            given.put(key.name, None)
+        elif key.name in value and key not in (TYPE, DIMS) and (has_dims or isinstance(key.kind, ANY_DIMS)):
+            given.put(key.name, read_key(key, value[key.name], context))
+        elif key.name not in value and key.default is not None:
+            given.put(key.name, key.kind.read(key.default, (key.name,), context))
+    return given
+
+
+def read_key(key: Key[object], value: Value, context: Context) -> object:
+    """One value by its kind; a setting's digits are counted before anything is computed with them."""
+    path = (key.name,)
+    if not isinstance(key.kind, Numbers | Vector) and not settings_fit(value, path, context.report):
+        return None
+    return key.kind.read(value, path, context)
+
+
+def report_unknown(value: Mapping[str, Value], names: list[str], kind: str, report: Report) -> set[str]:
+    """Reports the keys that the problem does not have; returns the ones they probably meant."""
+    probably: set[str] = set()
+    for key in value:
+        if key in names:
+            continue
+        near = meant(key, names, close=key not in ADVICE)
+        if near:
+            probably.add(near)
+        hint = f"did you mean {near}?" if near else ADVICE.get(key, f"it has {', '.join(names)}")
+        report.add((key,), f"a {kind} problem has no key {describe(key)}", hint, of_key=True)
+    return probably - set(value)

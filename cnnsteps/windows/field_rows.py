@@ -1,0 +1,108 @@
+"""The receptive field as equations: its formula where that gives it, else the number as it was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cnnsteps.i18n import phrase
+from cnnsteps.model.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Sym, Word
+from cnnsteps.windows.adaptive import AdaptiveAxis
+from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.receptive_field import Field, State
+from cnnsteps.windows.transposed import TransposedAxis
+
+Row = tuple[tuple[Expr, ...], Chain]
+"""An equation: what it gives, and how."""
+SIDES = {
+    d: tuple(map(phrase, names.split())) for d, names in ((1, "length"), (2, "height width"), (3, "depth height width"))
+}
+ONE = Minus(Num(1))
+
+
+def named(words: str, *chain: Expr) -> Row:
+    return (Word(words),), chain
+
+
+def field_rows(before: State, after: State, axes: Sequence[Axis | TransposedAxis]) -> list[Row]:
+    """Receptive field, jump and padding of each dimension; once where all are equal."""
+    if before.fields is None or after.fields is None:
+        return []
+    return joined([side_rows(*row) for row in zip(before.fields, after.fields, axes, strict=True)])
+
+
+def joined(sides: list[list[tuple[str, Chain]]]) -> list[Row]:
+    """The dimensions' equations; once where all are equal, else each with its name."""
+    if all(side == sides[0] for side in sides):
+        return [named(what, *chain) for what, chain in sides[0]]
+    rows = zip(SIDES.get(len(sides), ("",) * len(sides)), sides, strict=True)
+    return [
+        named(phrase("{what} ({side})", what=what, side=name), *chain) for name, side in rows for what, chain in side
+    ]
+
+
+def adaptive_rows(before: State, after: State, shares: Sequence[AdaptiveAxis]) -> list[Row]:
+    """Of windows that are shared out: those of equal ones are windows with a stride of their size."""
+    even = [Axis(share.n, share.n // share.out, share.n // share.out) for share in shares if share.n % share.out == 0]
+    if len(even) == len(shares):
+        return field_rows(before, after, even)
+    if after.fields is None:
+        return []
+    sides: list[list[tuple[str, Chain]]] = [
+        [(phrase("receptive field, counted"), (Count(field.size),))] for field in after.fields
+    ]
+    return joined(sides)
+
+
+def side_rows(before: Field, after: Field, axis: Axis | TransposedAxis) -> list[tuple[str, Chain]]:
+    """One dimension's equations, by their names."""
+    r, j, size = Num(before.size), ratio(before.jump), Num(axis.s)
+    forward = isinstance(axis, Axis)
+    letters, numbers, value = grown(axis, r, before.jump) if forward else landed(axis, r, before.jump)
+    rows: list[tuple[str, Chain]] = [
+        (phrase("receptive field"), (letters, numbers, Count(after.size)))
+        if value == after.size
+        else (phrase("receptive field, counted"), (Count(after.size),)),
+        (phrase("jump"), (Product((Sym("j"), Sym("S"))), Product((j, size)), result(after.jump)))
+        if forward
+        else (phrase("jump"), (Over(Sym("j"), Sym("S")), Over(j, size), result(after.jump))),
+    ]
+    return rows + padding_rows(before, after, axis)
+
+
+def padding_rows(before: Field, after: Field, axis: Axis | TransposedAxis) -> list[tuple[str, Chain]]:
+    """How far the first place's field begins before the input, and where that is."""
+    if before.first[0] is None or after.first[0] is None:
+        return []
+    p, j, pads = -before.first[0], before.jump, axis.before
+    start = (phrase("start of the field"), (Num(after.first[0]),))
+    if not isinstance(axis, Axis) or -after.first[0] != p + pads * j:
+        return [(phrase("padding of the field, counted"), (Num(-after.first[0]),)), start]
+    letters = Sum((Sym("p"), Product((Sym("P"), Sym("j")))))
+    numbers = Sum((Num(p), Product((Num(pads), ratio(j)))))
+    return [(phrase("padding of the field"), (letters, numbers, Num(-after.first[0]))), start]
+
+
+def grown(axis: Axis | TransposedAxis, r: Num, j: Fraction) -> tuple[Expr, Expr, Fraction]:
+    """r + D(F − 1)·j: letters, numbers, result."""
+    dilated = axis.d > 1
+    letters = Sum((Sym("r"), Product((*((Sym("D"),) if dilated else ()), Sum((Sym("F"), ONE)), Sym("j")))))
+    numbers = Sum((r, Product((*((Num(axis.d),) if dilated else ()), Sum((Num(axis.f), ONE)), ratio(j)))))
+    return letters, numbers, r.over + axis.d * (axis.f - 1) * j
+
+
+def landed(axis: Axis | TransposedAxis, r: Num, j: Fraction) -> tuple[Expr, Expr, Fraction]:
+    """Of a transposed convolution: ⌈(D(F − 1) + 1)/S⌉ places land on one."""
+    places = -(-(axis.d * (axis.f - 1) + 1) // axis.s)
+    span: Expr = Sum((Product((Sym("D"), Sum((Sym("F"), ONE)))), Num(1))) if axis.d > 1 else Sym("F")
+    letters = Sum((Sym("r"), Product((Sum((Ceil(Over(span, Sym("S"))), ONE)), Sym("j")))))
+    numbers = Sum((r, Product((Sum((Num(places), ONE)), ratio(j)))))
+    return letters, numbers, r.over + (places - 1) * j
+
+
+def ratio(value: Fraction) -> Num:
+    return Num(value.numerator, value.denominator)
+
+
+def result(value: Fraction) -> Expr:
+    return Count(int(value)) if value.denominator == 1 else ratio(value)
