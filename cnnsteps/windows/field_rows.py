@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from cnnsteps.i18n import phrase
+from cnnsteps.model.equation import evaluate, substitute
 from cnnsteps.model.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Sym, Word
 from cnnsteps.windows.adaptive import AdaptiveAxis
-from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.axis import Axis, D, F, S
 from cnnsteps.windows.receptive_field import Field, State
 from cnnsteps.windows.transposed import TransposedAxis
 
@@ -63,9 +64,9 @@ def side_rows(before: Field, after: Field, axis: Axis | TransposedAxis) -> list[
         (phrase("receptive field"), (letters, numbers, Count(after.size)))
         if value == after.size
         else (phrase("receptive field, counted"), (Count(after.size),)),
-        (phrase("jump"), (Product((Sym("j"), Sym("S"))), Product((j, size)), result(after.jump)))
+        (phrase("jump"), (Product((Sym("j"), S)), Product((j, size)), result(after.jump)))
         if forward
-        else (phrase("jump"), (Over(Sym("j"), Sym("S")), Over(j, size), result(after.jump))),
+        else (phrase("jump"), (Over(Sym("j"), S), Over(j, size), result(after.jump))),
     ]
     return rows + padding_rows(before, after, axis)
 
@@ -85,19 +86,22 @@ def padding_rows(before: Field, after: Field, axis: Axis | TransposedAxis) -> li
 
 def grown(axis: Axis | TransposedAxis, r: Num, j: Fraction) -> tuple[Expr, Expr, Fraction]:
     """r + D(F − 1)·j: letters, numbers, result."""
-    dilated = axis.d > 1
-    letters = Sum((Sym("r"), Product((*((Sym("D"),) if dilated else ()), Sum((Sym("F"), ONE)), Sym("j")))))
-    numbers = Sum((r, Product((*((Num(axis.d),) if dilated else ()), Sum((Num(axis.f), ONE)), ratio(j)))))
-    return letters, numbers, r.over + axis.d * (axis.f - 1) * j
+    letters = Sum((Sym("r"), Product((*((D,) if axis.d > 1 else ()), Sum((F, ONE)), Sym("j")))))
+    numbers = substitute(letters, {**axis.numbers, Sym("r"): r, Sym("j"): ratio(j)})
+    return letters, numbers, evaluate(numbers)
 
 
 def landed(axis: Axis | TransposedAxis, r: Num, j: Fraction) -> tuple[Expr, Expr, Fraction]:
     """Of a transposed convolution: ⌈(D(F − 1) + 1)/S⌉ places land on one."""
-    places = -(-(axis.d * (axis.f - 1) + 1) // axis.s)
-    span: Expr = Sum((Product((Sym("D"), Sum((Sym("F"), ONE)))), Num(1))) if axis.d > 1 else Sym("F")
-    letters = Sum((Sym("r"), Product((Sum((Ceil(Over(span, Sym("S"))), ONE)), Sym("j")))))
-    numbers = Sum((r, Product((Sum((Num(places), ONE)), ratio(j)))))
-    return letters, numbers, r.over + (places - 1) * j
+    span: Expr = Sum((Product((D, Sum((F, ONE)))), Num(1))) if axis.d > 1 else F
+    places = Ceil(Over(span, S))
+
+    def field(count: Expr) -> Expr:
+        return Sum((Sym("r"), Product((Sum((count, ONE)), Sym("j")))))
+
+    count = Num(int(evaluate(substitute(places, axis.numbers))))
+    numbers = substitute(field(count), {Sym("r"): r, Sym("j"): ratio(j)})
+    return field(places), numbers, evaluate(numbers)
 
 
 def ratio(value: Fraction) -> Num:

@@ -10,12 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.i18n import phrase
+from cnnsteps.model.equation import substitute
 from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.report import Report
-from cnnsteps.windows.axis import Pairs
+from cnnsteps.windows.axis import P_AFTER, P_BEFORE, D, F, N, P, Pairs, S
 
 FAR = 1 << 40
+
+P_OUTPUT = Sym("P", phrase("output"))
 
 
 class TransposedAxis(NamedTuple):
@@ -50,26 +53,22 @@ class TransposedAxis(NamedTuple):
 
     def chain(self) -> Chain:
         """(N − 1)S − 2P + D(F − 1) + 1 = … = out, as on PyTorch's page of ConvTranspose2d."""
-        reach = self.d * (self.f - 1) + 1
-        n, s, f, d, extra = (Num(v) for v in (self.n, self.s, self.f, self.d, self.extra))
-        letters = self.links(Sym("N"), Sym("S"), Sym("F"), Sym("D"), Sym("P", phrase("output")), letters=True)
-        numbers = self.links(n, s, f, d, extra, letters=False)
-        added = (extra,) if self.extra else ()
-        short = Sum((Num((self.n - 1) * self.s), *self.cut(letters=False), Num(reach), *added))
-        return letters, numbers, short, Num(self.out)
-
-    def links(self, n: Expr, s: Expr, f: Expr, d: Expr, extra: Expr, letters: bool) -> Sum:
         one = Minus(Num(1))
-        reach = (f,) if self.d == 1 else (Product((d, Sum((f, one)))), Num(1))
-        added = (extra,) if self.extra else ()
-        return Sum((Product((Sum((n, one)), s)), *self.cut(letters), *reach, *added))
+        cut: tuple[Expr, ...] = (Minus(P_BEFORE), Minus(P_AFTER))
+        cut = (Minus(Multiple(2, P)),) if self.before == self.after else cut
+        reach: tuple[Expr, ...] = (F,) if self.d == 1 else (Product((D, Sum((F, one)))), Num(1))
+        added = (P_OUTPUT,) if self.extra else ()
+        letters = Sum((Product((Sum((N, one)), S)), *cut, *reach, *added))
+        worked = Num((self.n - 1) * self.s), Num(self.d * (self.f - 1) + 1)
+        short = Sum((worked[0], *cut, worked[1], *added))
+        return letters, substitute(letters, self.numbers), substitute(short, self.numbers), Num(self.out)
 
-    def cut(self, letters: bool) -> tuple[Expr, ...]:
-        if self.before == self.after:
-            return (Minus(Multiple(2, Sym("P")) if letters else Num(2 * self.before)),)
-        if letters:
-            return Minus(Sym("P", phrase("before"))), Minus(Sym("P", phrase("after")))
-        return Minus(Num(self.before)), Minus(Num(self.after))
+    @property
+    def numbers(self) -> dict[Expr, Expr]:
+        """What the formula's letters stand for."""
+        letters = (N, self.n), (F, self.f), (S, self.s), (D, self.d), (P, self.before)
+        sides = (P_BEFORE, self.before), (P_AFTER, self.after), (P_OUTPUT, self.extra)
+        return {letter: Num(value) for letter, value in (*letters, *sides)}
 
     def landing(self) -> tuple[Positions, Positions, Positions]:
         """For each output cell how many places of the kernel reach it, which, and from which input."""
