@@ -25,12 +25,17 @@ from cnnsteps.problems.problem import locate, read_problem
 from cnnsteps.reading.source import Source
 from cnnsteps.render.options import PIPE, Screen, render_options
 from cnnsteps.render.pieces import joined
+from tests.forked import starter
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
 PATIENCE = 1200
 """Seconds after which something hangs: a busy machine may have little time to give."""
+
+
+STARTING = {"PYTHONIOENCODING", "PYTHONUTF8", "PYTHONCOERCECLOCALE", "LC_ALL"}
+"""What Python reads when it starts."""
 
 
 class Result(NamedTuple):
@@ -44,7 +49,16 @@ class Result(NamedTuple):
 def run_cli(
     *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | str | None = None
 ) -> Result:
-    """`python -m cnnsteps` with these arguments; `env` is added to this process's environment."""
+    """The program with these arguments as a process (tests.forked); `env` is added to this process's environment."""
+    if not hasattr(os, "fork") or STARTING & (env or {}).keys():
+        return start_cli(*args, stdin=stdin, env=env, cwd=cwd)
+    return Result(*starter().run(args, stdin, {**os.environ, **(env or {})}, str(Path(cwd or ".").absolute())))
+
+
+def start_cli(
+    *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | str | None = None
+) -> Result:
+    """The same from its very start: `python -m cnnsteps`."""
     done = subprocess.run(
         [sys.executable, "-m", "cnnsteps", *args],
         input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=PATIENCE, check=False,

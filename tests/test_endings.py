@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import PATIENCE, SAMPLES, Result, run_cli
+from tests.running import PATIENCE, SAMPLES, Result, start_cli
 
 SAMPLE = (SAMPLES / "conv-padding.json").read_bytes()
 OLD = "what was there before"
@@ -42,36 +42,36 @@ def shell(command: str, folder: Path) -> Result:
 
 class TestTargets:
     def test_onto_the_input(self, folder: Path) -> None:
-        assert run_cli("conv", "hw.json", "-o", "hw.json", cwd=folder) == (0, b"", b"")
+        assert start_cli("conv", "hw.json", "-o", "hw.json", cwd=folder) == (0, b"", b"")
         assert (folder / "hw.json").read_text().startswith('{"problems"')
 
     def test_onto_a_link(self, folder: Path) -> None:
         (folder / "sub").mkdir()
         (folder / "sub" / "real.tex").write_text(OLD)
         (folder / "link.tex").symlink_to("sub/real.tex")
-        run_cli("conv", "hw.json", "-o", "link.tex", cwd=folder)
+        start_cli("conv", "hw.json", "-o", "link.tex", cwd=folder)
         assert (folder / "link.tex").is_symlink()
         assert (folder / "sub" / "real.tex").read_text().startswith("\\documentclass")
 
     def test_the_mode_stays(self, folder: Path) -> None:
         (folder / "old.tex").chmod(0o640)
-        run_cli("conv", "hw.json", "-o", "old.tex", cwd=folder)
+        start_cli("conv", "hw.json", "-o", "old.tex", cwd=folder)
         assert stat.S_IMODE((folder / "old.tex").stat().st_mode) == 0o640
 
     def test_a_new_file_has_the_usual_mode(self, folder: Path) -> None:
         mask = os.umask(0)
         os.umask(mask)
-        run_cli("conv", "hw.json", "-o", "new.tex", cwd=folder)
+        start_cli("conv", "hw.json", "-o", "new.tex", cwd=folder)
         assert stat.S_IMODE((folder / "new.tex").stat().st_mode) == 0o666 & ~mask
 
     def test_devices_and_pipes(self, folder: Path) -> None:
-        assert run_cli("conv", "hw.json", "-o", os.devnull, cwd=folder) == (0, b"", b"")
+        assert start_cli("conv", "hw.json", "-o", os.devnull, cwd=folder) == (0, b"", b"")
         assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
         reader = ">(cat > part.txt; mv part.txt piped.txt)"
         written = "until [ -e piped.txt ]; do sleep 0.02; done"
         found = shell(f"cnnsteps conv hw.json -o {reader}; code=$?; {written}; (exit $code)", folder)
         assert found == (0, b"", b"")
-        assert (folder / "piped.txt").read_bytes() == run_cli("conv", "hw.json", cwd=folder).out
+        assert (folder / "piped.txt").read_bytes() == start_cli("conv", "hw.json", cwd=folder).out
 
     @pytest.mark.parametrize(
         ("target", "reason"),
@@ -86,11 +86,11 @@ class TestTargets:
     )
     def test_refusals(self, target: str, reason: str, folder: Path) -> None:
         said = f"{target}:1:1: error: the output can't be written: {reason}\n"
-        assert run_cli("conv", "hw.json", "-o", target, cwd=folder) == (3, b"", said.encode())
+        assert start_cli("conv", "hw.json", "-o", target, cwd=folder) == (3, b"", said.encode())
 
     def test_a_long_name(self, folder: Path) -> None:
-        assert run_cli("conv", "hw.json", "-o", "é" * 120 + ".tex", cwd=folder).code == 0
-        assert run_cli("conv", "hw.json", "-o", "x" * 300, cwd=folder).code == 3
+        assert start_cli("conv", "hw.json", "-o", "é" * 120 + ".tex", cwd=folder).code == 0
+        assert start_cli("conv", "hw.json", "-o", "x" * 300, cwd=folder).code == 3
 
 
 class TestInterruptions:
@@ -140,7 +140,7 @@ class TestInterruptions:
         assert (folder / "old.tex").read_text()[:80] == OLD
 
     def test_too_many_cells_write_nothing(self, folder: Path) -> None:
-        assert run_cli("conv", "big.json", "-o", "old.tex", "--max-cells", "3", cwd=folder).code == 2
+        assert start_cli("conv", "big.json", "-o", "old.tex", "--max-cells", "3", cwd=folder).code == 2
         assert (folder / "old.tex").read_text()[:80] == OLD
 
     def test_a_signal_while_nobody_reads(self, folder: Path) -> None:
@@ -175,7 +175,7 @@ class TestStreams:
 
     def test_all_streams_closed(self, folder: Path) -> None:
         assert shell("cnnsteps conv hw.json -o new.txt <&- >&- 2>&-", folder).code == 0
-        assert (folder / "new.txt").read_bytes() == run_cli("conv", "hw.json", cwd=folder).out
+        assert (folder / "new.txt").read_bytes() == start_cli("conv", "hw.json", cwd=folder).out
         assert shell("cnnsteps conv hw.json <&- >&- 2>&-", folder).code == 3
         assert shell("cnnsteps conv missing.json 2>&-", folder).code == 2
 

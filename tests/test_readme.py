@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import run_cli
+from tests.running import start_cli
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -17,7 +17,7 @@ SCREEN = re.compile(r"(<!-- screen: cnnsteps (.+?) -->\n```\w+\n)(.*?)(```)", re
 
 def screen(command: str) -> str:
     """What the command shows, errors included."""
-    result = run_cli(*shlex.split(command), cwd=ROOT)
+    result = start_cli(*shlex.split(command), cwd=ROOT)
     return (result.out + result.err).decode()
 
 

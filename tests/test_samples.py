@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnnsteps.problems import types
-from tests.running import SAMPLES, render, run_cli, solve_json
+from tests.running import SAMPLES, render, solve_json, start_cli
 
 FILES = sorted(SAMPLES.glob("*.json"))
 ANSWERS = {
@@ -41,10 +41,10 @@ def test_homework_size() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_each_is_run_by_its_command(path: Path) -> None:
-    """Its type names the command, and its title is the heading."""
+    """Its type names the command, and its title is the heading; from the program's very start."""
     problem = json.loads(path.read_text("utf-8"))
     assert problem["type"] in types.names()
     assert len(problem["title"]) < 100
-    done = run_cli(problem["type"].replace("_", "-"), str(path), "-f", "terminal")
+    done = start_cli(problem["type"].replace("_", "-"), str(path), "-f", "terminal")
     assert (done.code, done.err) == (0, b"")
     assert done.out.decode().startswith(problem["title"])
