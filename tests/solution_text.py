@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnsteps.model.expr import Bracket, Call, Chain, Entry, Multiple, Num, Over, Product, Slot, Sum, Sym, Word
+from cnnsteps.model.expr import Bracket, Call, Chain, Entry, Multiple, Num, Over, Product, Root, Slot, Sum, Sym, Word
 from cnnsteps.model.expr import Minus as Negative
 from cnnsteps.model.solution import Solution
 from cnnsteps.model.steps import Column, Indices, NamedTensor, Run, Steps
@@ -172,6 +172,8 @@ def written(part: object, slots: list[str] | None = None) -> str:
             return f"({written(part.part, slots)})"
         case Call():
             return f"{part.name}({all_of(part.parts)})"
+        case Root(_, _, 0):
+            return f"root({all_of(part[:2])})"
         case tuple() if hasattr(part, "_fields"):
             return f"{type(part).__name__.lower()}({all_of(part)})"
         case tuple():

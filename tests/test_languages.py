@@ -54,7 +54,7 @@ def test_json_is_not_translated(language: str) -> None:
 
 KEPT = {"Val", "exp", "max", "out", "true", "false", "input", "kernel_size", "stride", "padding", "dilation", "groups",
         "flip", "padding_mode", "ceil_mode", "count_include_pad", "output_padding", "negative_slope", "epsilon",
-        "global", "output_size", "kernel", "filters", "bias", "sqrt", "axis", "reflect", "replicate", "circular",
+        "global", "output_size", "kernel", "filters", "bias", "axis", "reflect", "replicate", "circular",
         "same", "valid", "same_upper", "same_lower", "dim", "first_", "first_i", "last_", "last_i",
         *types.names()}  # fmt: skip
 """What stands as it is in the problem's file, and in formulas."""

@@ -87,15 +87,14 @@ def test_lp_of_huge_numbers(problem: Problem) -> None:
 
 
 STEP = re.compile(r"^Val\[[\d,]+\] *(=.*)$", re.MULTILINE)
-ROOTS = re.compile(r"√|sqrt|cbrt|root_(\d+)")
 
 
 def value_of(link: str, p: int) -> Fraction | Decimal:
     """A link as the terminal writes it, worked out."""
-    text = ROOTS.sub("", re.sub(r"\^\(1/\d+\)", "", link))
+    text = re.sub(r"√|\^\(1/\d+\)", "", link)
     text = re.sub(r"\d+(\.\d+)?(/\d+)?", lambda n: f"Fraction('{n[0]}')", text).replace("^", "**")
     value = eval(text, {"Fraction": Fraction})
-    rooted = bool(ROOTS.search(link)) or "^(1/" in link
+    rooted = "√" in link or "^(1/" in link
     return plain_root(Fraction(value), p) if rooted else Fraction(value)
 
 
@@ -138,11 +137,27 @@ WIDE: list[Problem] = [
 
 @pytest.mark.parametrize("scale", [1, Fraction(1, 4), Fraction(1, 3), 10**9, 10**60])
 def test_long_roots_fit_into_the_line(scale: Any) -> None:
-    """A root sign can't be broken; what does not fit under one is written as a function."""
+    """A root sign can't be broken, but what stands under it can: in rows of the window where one fits."""
     need("pdflatex")
     x = [[((7 * i * i + 3 * i * j) % 41 - 20) * scale for j in range(6)] for i in range(6)]
     for keys in WIDE:
         assert compiled(render({"type": "pool", "mode": "lp", "input": x, **keys}, "latex"))[0] == []
+
+
+@pytest.mark.parametrize("p", [2, 3, 4])
+@pytest.mark.parametrize("fmt", ["latex", "markdown"])
+def test_a_long_root_is_a_root_sign_over_several_lines(fmt: str, p: int) -> None:
+    """5×5 numbers: five lines of five under one sign; 40×40 would fill pages, and are a power."""
+    ones = {"type": "pool", "mode": "lp", "p": p, "input": [[1] * 5] * 5, "kernel_size": 5}
+    text = render(ones, fmt)
+    sign = r"\\sqrt" if p == 2 else rf"\\sqrt\[{p}\]"
+    lines = re.search(sign + r"\{\\begin\{aligned\}(.*?)\\end\{aligned\}\}", text, re.DOTALL)
+    assert lines
+    assert [line.count(f"^{{{p}}}") for line in lines[1].split(r"\\")] == [5] * 5
+    assert "operatorname" not in text
+    large = render({**ones, "input": [[1] * 40] * 40, "kernel_size": 40}, fmt)
+    assert large.count(rf"^{{1/{p}}}") == 2
+    assert re.search(sign + r"\{1600\}", large)
 
 
 def test_powers_are_counted_before_they_are_made() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.arithmetic.pool_windows import fold
-from cnnsteps.model.expr import Call, Chain, Expr, Num, Power, Root, Slot, Sum
+from cnnsteps.model.expr import Chain, Expr, Num, Power, Root, Slot, Sum
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import IRRATIONAL_DIGITS, decimal_places
 from cnnsteps.numbers.tensor import Integers, Tensor, narrowed, wide_enough
@@ -33,11 +33,11 @@ class Norm(NamedTuple):
     total: Tensor
     out: Tensor
 
-    @property
-    def roomy(self) -> int:
-        """How many powers fit under a root sign on one line."""
+    def line(self, most: int) -> int:
+        """How many powers fit under a root sign in one line; 0 where `most` do."""
         longest = max(min(characters(self.x), LONGEST) + 5, min(characters(self.powers), LONGEST) + 3)
-        return ROOT_LINE // longest
+        fit = max(1, ROOT_LINE // longest)
+        return 0 if most <= fit else fit
 
     @property
     def bracketed(self) -> bool:
@@ -94,8 +94,8 @@ def characters(tensor: Tensor) -> int:
 
 
 @lru_cache(maxsize=64)
-def norm_chain(n: int, p: int, roomy: bool, bracketed: bool, base: int) -> Chain:
-    """√(1^2 + 4^2) = √(1 + 16) = √17 ≈ 4.1231, of n places.
+def norm_chain(n: int, p: int, line: int, bracketed: bool, base: int) -> Chain:
+    """√(1^2 + 4^2) = √(1 + 16) = √17 ≈ 4.1231, of n places, `line` of them in a line where that is not 0.
 
     The numbers under the powers stand in the columns from `base`; the value is column n, then
     follow the powers and their total.
@@ -108,15 +108,8 @@ def norm_chain(n: int, p: int, roomy: bool, bracketed: bool, base: int) -> Chain
         bases = [Slot(base + k, operand=not bracketed) for k in range(n)]
         links.insert(0, added([Power(Sum((one,)) if bracketed else one, Num(p)) for one in bases]))
         links += [total] if n > 1 else []
-    return (*(rooted(part, p, roomy) for part in links), value)
+    return (*(Root(part, p, line) if p > 1 else part for part in links), value)
 
 
 def added(parts: Sequence[Expr]) -> Expr:
     return Sum(tuple(parts)) if len(parts) > 1 else parts[0]
-
-
-def rooted(part: Expr, p: int, roomy: bool) -> Expr:
-    """Under a root sign, or where that would be too long, as a function, which can go on in the next line."""
-    if p == 1:
-        return part
-    return Root(part, p) if roomy else Call({2: "sqrt", 3: "cbrt"}.get(p, f"root_{p}"), (part,))

@@ -33,9 +33,6 @@ from cnnsteps.numbers.irrational import root
 Values: TypeAlias = Mapping[Expr, Expr]
 
 
-ROOTS = {"sqrt": 2, "cbrt": 3}
-
-
 class Equation(NamedTuple):
     """`names` = … = … : what is worked out, under one name or several, and how."""
 
@@ -123,8 +120,5 @@ def exact_root(value: Fraction, degree: int) -> Fraction:
 
 
 def called(name: str, values: list[Fraction]) -> Fraction:
-    """`max`, `average`, or a root that is written as a function: `sqrt`, `cbrt`, `root_4`."""
-    if name in ("max", "average"):
-        return max(values) if name == "max" else sum(values) / Fraction(len(values))
-    degree = ROOTS.get(name) or int(name.removeprefix("root_"))
-    return exact_root(values[0], degree)
+    """`max` or `average`."""
+    return max(values) if name == "max" else sum(values) / Fraction(len(values))

@@ -104,6 +104,8 @@ class Root(NamedTuple):
 
     part: Expr
     degree: int = 2
+    line: int = 0
+    """Of a sum that is too long for one line, how many terms a line under the sign holds; 0 where all fit."""
 
 
 class Floor(NamedTuple):

@@ -6,6 +6,7 @@ BREAK marks where a long sum may go on in the next line, PREFER where it had bet
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -38,6 +39,9 @@ from cnnsteps.numbers.exact import Number, number
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
+AT_TERM = re.compile(f"[{BREAK}{PREFER}{BETWEEN}]")
+MOST_LINES = 20
+"""Under a root sign, where no page can break."""
 AT_ONCE = 10_000
 MOST_DIGITS = 12
 INNER_BREAK, INNER_PREFER = "\ue003", "\ue004"
@@ -151,7 +155,7 @@ class Notation:
                 exponent = self.write(expr.exponent)
                 return unbroken(self.macro("power", base, exponent, isinstance(expr.exponent, Num | Slot | Sym)))
             case Root():
-                return unbroken(self.macro("root", self.write(expr.part), expr.degree))
+                return self.root(expr, row)
             case Floor():
                 return inner(self.macro("floor", self.write(expr.part)))
             case Ceil():
@@ -184,6 +188,18 @@ class Notation:
         marks[0] = ""
         return "".join(f"{mark}{joint}{part}" for mark, joint, part in zip(marks, joints, parts, strict=True))
 
+    def root(self, expr: Root, row: int) -> str:
+        """A sum too long for one line goes on in the next, under the same sign; too long for a page, it is a power."""
+        if not expr.line or not isinstance(expr.part, Sum):
+            return unbroken(self.macro("root", self.write(expr.part), expr.degree))
+        written = self.write(expr.part, row)
+        if not self.fraction_bar:
+            return inner(self.macro("root", written, expr.degree))
+        lines = lines_of(AT_TERM.split(written), expr.line, row)
+        if len(lines) > MOST_LINES:
+            return self.macro("power", inner(self.macro("bracket", written)), f"1/{expr.degree}", False)
+        return self.macro("root", self.macro("stacked", lines), expr.degree)
+
     def joined(self, parts: list[str], joint: str, row: int, after: bool = False) -> str:
         """Parts with a joint before or after the place where the line may break."""
         out = parts[0]
@@ -191,6 +207,12 @@ class Notation:
             mark = PREFER if row and i % row == 0 else BREAK
             out += joint + mark + part if after else mark + joint + part
         return out
+
+
+def lines_of(terms: list[str], most: int, row: int) -> list[str]:
+    """Lines of at most so many terms, of whole rows of the window where one fits."""
+    count = most // row * row if 0 < row <= most else most
+    return ["".join(terms[i : i + count]).lstrip(" ") for i in range(0, len(terms), count)]
 
 
 def grouped(value: int) -> list[str]:
