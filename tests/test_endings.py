@@ -250,6 +250,6 @@ sys.exit(main(["conv", {str(SAMPLES / "conv-padding.json")!r}, "-f", "latex"]))
     def test_the_command_line_itself(self, tmp_path: Path) -> None:
         """click is not there."""
         (tmp_path / "click.py").write_text("raise OSError(28, 'No space left on device')", "utf-8")
-        done = run_cli("conv", "x.json", env={"PYTHONPATH": str(tmp_path)})
+        done = start_cli("conv", "x.json", env={"PYTHONPATH": str(tmp_path)})
         said = "cnnsteps: error: a module can't be loaded: [Errno 28] No space left on device\n"
         assert (done.code, done.out, done.err.decode()) == (3, b"", said)
