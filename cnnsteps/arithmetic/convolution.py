@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
-from itertools import product
+from itertools import product, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,17 +126,15 @@ class ConvSteps(NamedTuple):
 
     def runs(self, cells: Positions) -> Iterator[Run]:
         start, f = self.starts(cells)
-        offsets = self.offsets()
-        terms = len(offsets)
-        columns: list[Column] = []
-        for k, offset in enumerate(offsets):
-            columns += (Column(self.x, start + offset), Column(self.w, f * terms + k))
+        x_at = self.offsets()[:, np.newaxis] + start
+        terms = len(x_at)
+        w_at = range(f * terms, (f + 1) * terms)
+        columns = in_pairs(self.x, x_at, self.w, w_at)
         if self.b is not None:
             columns.append(Column(self.b, f))
         channels = self.channels
         if 1 < channels < terms:
-            pairs = [(start + offset, np.full(len(cells), f * terms + k)) for k, offset in enumerate(offsets)]
-            columns += channel_parts(self.x.tensor, self.w.tensor, pairs, channels)
+            columns += channel_parts(self.x.tensor, x_at, self.w.tensor, np.array(w_at)[:, np.newaxis], channels)
         columns.append(Column(answer(self.out), cells, reusable=False))
         key = (terms // channels, channels, self.b is not None)
         chain, facts = shape_of(*key)
@@ -147,17 +145,25 @@ class ConvSteps(NamedTuple):
         return Window(self.x, start[0] + self.offsets())
 
 
-def channel_parts(x: Tensor, w: Tensor, pairs: list[tuple[Positions, Positions]], channels: int) -> list[Column]:
-    """Each channel's part of the sum of x·w at these places, worked out for these cells only."""
-    terms = len(pairs) // channels
+def in_pairs(x: Operand, x_at: Iterable[Positions], w: Operand, w_at: Iterable[Positions | int]) -> list[Column]:
+    """The columns of products, x's before w's: where each term's numbers stand."""
+    pairs = zip(map(Column, repeat(x), x_at), map(Column, repeat(w), w_at), strict=True)
+    return [column for pair in pairs for column in pair]
+
+
+def channel_parts(x: Tensor, x_at: Positions, w: Tensor, w_at: Positions, channels: int) -> list[Column]:
+    """Each channel's part of the sum of x·w at these places, worked out for these cells only.
+
+    x_at (terms, cells) · w_at (terms, cells or 1): (cells) for each channel.
+    """
+    terms = len(x_at) // channels
     dtype = wide_enough(terms * x.bound() * w.bound())
-    every = np.arange(len(pairs[0][0]))
+    every = np.arange(x_at.shape[1])
     columns = []
     for c in range(channels):
-        total = np.zeros(len(every), dtype)
-        for x_at, w_at in pairs[c * terms : (c + 1) * terms]:
-            total += x.num.reshape(-1)[x_at].astype(dtype) * w.num.reshape(-1)[w_at].astype(dtype)
-        part = Tensor(total, x.den * w.den, irrational_if(total.shape, x, w))
+        own = slice(c * terms, (c + 1) * terms)
+        products = x.num.reshape(-1)[x_at[own]].astype(dtype) * w.num.reshape(-1)[w_at[own]].astype(dtype)
+        part = Tensor(products.sum(axis=0, dtype=dtype), x.den * w.den, irrational_if(every.shape, x, w))
         columns.append(Column(between(part), every, reusable=False))
     return columns
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
+from cnnsteps.arithmetic.convolution import channel_parts, in_pairs, shape_of, weights_at
 from cnnsteps.model.steps import Column, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
@@ -117,19 +117,17 @@ class ScatterSteps(NamedTuple):
         item, f = divmod(lead, self.out.shape[1])
         group, own = divmod(f, self.filters)
         channels = self.channels
-        pairs: list[tuple[Positions, Positions]] = []
-        for c in range(group * channels, (group + 1) * channels):
-            x_base, w_base = item * self.groups * channels + c, c * self.filters + own
-            for places in product(*(range(count) for count in shape)):
-                x_at, w_at = np.full(len(cells), x_base), np.full(len(cells), w_base)
-                for axis, (kernel, inputs), t in zip(self.axes, found, places, strict=True):
-                    x_at, w_at = x_at * axis.n + inputs[:, t], w_at * axis.f + kernel[:, t]
-                pairs.append((x_at, w_at))
-        columns = [column for x_at, w_at in pairs for column in (Column(self.x, x_at), Column(self.w, w_at))]
+        channel = np.arange(group * channels, (group + 1) * channels)[:, np.newaxis]
+        x_at = item * self.groups * channels + channel + np.zeros_like(cells)
+        w_at = channel * self.filters + own + np.zeros_like(cells)
+        for axis, (kernel, inputs), count in zip(self.axes, found, shape, strict=True):
+            x_at = (x_at[:, np.newaxis] * axis.n + inputs[:, :count].T).reshape(-1, len(cells))
+            w_at = (w_at[:, np.newaxis] * axis.f + kernel[:, :count].T).reshape(-1, len(cells))
+        columns = in_pairs(self.x, x_at, self.w, w_at)
         columns += [Column(self.b, f)] if self.b is not None else []
         terms = math.prod(shape)
         if channels > 1 and terms > 1:
-            columns += channel_parts(self.x.tensor, self.w.tensor, pairs, channels)
+            columns += channel_parts(self.x.tensor, x_at, self.w.tensor, w_at, channels)
         columns.append(Column(answer(self.out), cells, reusable=False))
         key = (terms, channels if terms else 1, self.b is not None)
         chain, facts = shape_of(*key)

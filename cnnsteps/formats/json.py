@@ -12,11 +12,13 @@ from cnnsteps.model.selection import Selection
 from cnnsteps.model.steps import JsonFields, NamedTensor, Run, Steps
 from cnnsteps.numbers.exact import Number, nearest_17, number
 from cnnsteps.numbers.tensor import Integers, Tensor
+from cnnsteps.render.layout import Rounded
 from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
-from cnnsteps.render.steps import Frame, Names, Rounded, Rows
+from cnnsteps.render.rows import Buffers
+from cnnsteps.render.steps import Frame, Names, Rows
 from cnnsteps.render.tokens import NumberStyle, TokenCache, Tokens
 
 SUFFIX = ".json"
@@ -137,10 +139,10 @@ def step_objects(output: NamedTensor, steps: Steps, selection: Selection, option
     """The steps of the chosen cells, plane by plane."""
     shape = output.shape
     names = Names(shape, options["index_base"], lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
-    writer = TokenCache(NumberStyle(literals, len, shown), fill_up=False, asked=selection.asked)
+    writer = TokenCache(NumberStyle(literals, len, shown, digits_alike=True), fill_up=False, asked=selection.asked)
     rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options["advance"])
     if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.irrational_mask is None:
-        rows = LongObjects(steps, names, writer, {}, options["advance"])
+        rows = LongObjects(steps, names, writer, {}, Buffers(), options["advance"])
     size = math.prod(output.spatial)
     separator = b"\n"
     for start in range(0, math.prod(shape), size):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import zip_longest
+from string import ascii_letters, digits, punctuation
 
 from cnnsteps.model.document import Document
 from cnnsteps.render.document import typeset
@@ -26,6 +27,8 @@ SUFFIX = ".txt"
 ENDLESS = 1e12
 ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
 LEAST_COLUMNS = 30
+NARROW = frozenset(f" {digits}{ascii_letters}{punctuation}×−·∂Σ√⌊⌋⌈⌉⎡⎢⎣⎤⎥⎦⋯⋮≈∞═─…")
+"""Characters of which each takes one column, so that most texts need not be looked at one by one."""
 
 
 def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
@@ -65,7 +68,7 @@ def style_for(options: RenderOptions) -> FormatStyle:
 def columns(text: str) -> int:
     """How many columns a text takes."""
     bare = ESCAPE_CODE.sub("", text)
-    if bare.isascii() or (len(bare) == 1 and ord(bare) < 0x2FFF):
+    if bare.isascii() or (len(bare) == 1 and ord(bare) < 0x2FFF) or set(bare) <= NARROW:
         return len(bare)
     from rich.cells import cell_len
 

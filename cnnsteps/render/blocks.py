@@ -23,6 +23,10 @@ class Buffered(NamedTuple):
         piece = self.raw[first * self.size : last * self.size]
         return bytes(piece).translate(None, b"\0") if self.squeeze else piece
 
+    def kept(self) -> Buffered:
+        """The same with bytes of its own, for the buffer is filled again."""
+        return self._replace(raw=memoryview(bytes(self.raw)))
+
 
 class Single(NamedTuple):
     """Rows one by one, for their lengths differ much."""
@@ -32,6 +36,9 @@ class Single(NamedTuple):
 
     def rows(self, first: int, last: int) -> Piece:
         return b"".join(self.texts[first:last])
+
+    def kept(self) -> Single:
+        return self
 
 
 Block: TypeAlias = "Buffered | Single"

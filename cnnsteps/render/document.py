@@ -72,7 +72,8 @@ def notation_of(templates: Templates, options: RenderOptions, style: FormatStyle
     """The macros of the format's template."""
     words = words_for(options)
     context = {**known(options, "formats"), "_": words.escaped(style.escape), **style.context}
-    return Notation(templates.macros(style.name, context), templates.guarded, options["digits"], words)
+    macros = templates.macros(style.name, context)
+    return Notation(macros, templates.guarded, options["digits"], words, shipped=options["template"] is None)
 
 
 def words_for(options: RenderOptions) -> Words:

@@ -8,10 +8,14 @@ import numpy as np
 
 from cnnsteps.model.expr import Chain, Over, Slot
 from cnnsteps.model.steps import Run, Steps
-from cnnsteps.render.lines import Measure, compose, segments, wrapped
+from cnnsteps.render.layout import Rounded
+from cnnsteps.render.lines import Measure, Part, compose, measured, parts_of, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
-from cnnsteps.render.steps import Frame, Names, Rounded, Rows
+from cnnsteps.render.steps import Frame, Names, Rows
 from cnnsteps.render.tokens import TokenCache, Tokens
+
+MOST_PARTS = 100_000
+"""How many parts of written chains are kept."""
 
 
 def links_of(chain: Chain, fraction_bar: bool) -> list[dict[int, bool]]:
@@ -51,6 +55,7 @@ class Expansions(Rows):
         super().__init__(steps, names, writer, frame, advance)
         self.notation, self.measure = notation, measure
         self.kept: dict[object, list[dict[int, bool]]] = {}
+        self.chains: dict[object, list[Part]] = {}
 
     def links(self, run: Run) -> list[dict[int, bool]]:
         if run.key not in self.kept:
@@ -68,13 +73,24 @@ class Expansions(Rows):
         return {column: operand for link in self.links(run) for column, operand in link.items()}
 
     def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
-        pieces = segments(run.chain, self.notation, self.measure, widths, run.row)
+        pieces = measured(self.written(run), self.measure, widths)
         lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure)
         return compose(self.names.text, lines, self.notation, len(self.names.sample)), len(lines)
+
+    def written(self, run: Run) -> list[Part]:
+        """The chain with its placeholders, which is the same whatever the numbers are."""
+        if run.key not in self.chains:
+            if sum(map(len, self.chains.values())) > MOST_PARTS:
+                self.chains.clear()
+            links = [self.notation.write(link, run.row) for link in run.chain]
+            self.chains[run.key] = parts_of(links, self.measure)
+        return self.chains[run.key]
 
     def signs(self, run: Run, rounded: dict[int, Rounded]) -> dict[str, Tokens | str]:
         """`=`, or `≈` where a link, or the one before it, holds a rounded number."""
         both = [self.notation.text("equals"), self.notation.text("approx")]
+        if not rounded:
+            return {relation_mark(i): both[0] for i in range(len(run.chain))}
         found: dict[str, Tokens | str] = {}
         before: Rounded = False
         for i, columns in enumerate(self.links(run)):

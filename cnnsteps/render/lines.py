@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -54,48 +54,80 @@ class Measure(NamedTuple):
         return self.line - name - (0 if first else self.indent + self.inner * line[0].inside)
 
 
+class Part(NamedTuple):
+    """A segment whose slots have no widths yet."""
+
+    text: str
+    level: int
+    inside: bool
+    columns: tuple[int, ...]
+    """The slots that stand in it, RELATION for a sign of equality."""
+    literal: float
+    """The width of all else."""
+
+
+RELATION = -1
+
+
 def segments(
-    chain: Chain, notation: Notation, measure: Measure, slots: dict[int, float], row: int = 0
+    chain: Chain, notation: Notation, measure: Measure, slots: Mapping[int, float], row: int = 0
 ) -> list[Segment]:
     """The chain link by link, each after the first behind its relation, split at the marks."""
     return split([notation.write(link, row) for link in chain], measure, slots)
 
 
-def split(links: list[str], measure: Measure, slots: dict[int, float]) -> list[Segment]:
+def split(links: list[str], measure: Measure, slots: Mapping[int, float]) -> list[Segment]:
     """The same of links that are written already."""
-    found: list[Segment] = []
+    return measured(parts_of(links, measure), measure, slots)
+
+
+def parts_of(links: list[str], measure: Measure) -> list[Part]:
+    """What of the segments does not depend on the numbers in the slots."""
+    parts: list[Part] = []
     for i, link in enumerate(links):
-        parts = MARKS.split(f" {relation_mark(i)} {link}")
-        found.append(segment(parts[0], RELATION_LEVEL, measure, slots))
-        for mark, part in zip(parts[1::2], parts[2::2], strict=True):
-            found.append(segment(part, LEVELS[mark], measure, slots, mark in (INNER_BREAK, INNER_PREFER)))
+        pieces = MARKS.split(f" {relation_mark(i)} {link}")
+        parts.append(part(pieces[0], RELATION_LEVEL, measure))
+        for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+            parts.append(part(piece, LEVELS[mark], measure, mark in (INNER_BREAK, INNER_PREFER)))
+    return parts
+
+
+def part(text: str, level: int, measure: Measure, inside: bool = False) -> Part:
+    marks = [ord(mark) for mark in PLACEHOLDER.findall(text)]
+    assert all(code >= FIRST_RELATION for code in marks)
+    columns = tuple(code - FIRST_SLOT if code >= FIRST_SLOT else RELATION for code in marks)
+    return Part(text, level, inside, columns, measure.width(PLACEHOLDER.sub("", text)))
+
+
+def measured(parts: list[Part], measure: Measure, slots: Mapping[int, float]) -> list[Segment]:
+    """The segments, where each slot's numbers are so wide."""
+    widths = {**slots, RELATION: measure.width("=")}
+    found = []
+    for text, level, inside, columns, literal in parts:
+        width = 0.0
+        for column in columns:
+            width += widths.get(column, 0.0)
+        found.append(Segment(text, level, width + literal, inside))
     return found
-
-
-def segment(text: str, level: int, measure: Measure, slots: dict[int, float], inside: bool = False) -> Segment:
-    width = 0.0
-    literal = PLACEHOLDER.sub("", text)
-    for mark in PLACEHOLDER.findall(text):
-        code = ord(mark)
-        width += slots.get(code - FIRST_SLOT, 0.0) if code >= FIRST_SLOT else measure.width("=")
-        assert code >= FIRST_RELATION
-    return Segment(text, level, width + measure.width(literal), inside)
 
 
 def wrapped(found: list[Segment], name_width: float, measure: Measure) -> list[list[Segment]]:
     """The segments in lines. What overflows goes on at the best break of its line, the last of equals."""
     lines: list[list[Segment]] = [[]]
     room = measure.line - name_width
+    used = 0.0
     for piece in found:
         line = lines[-1]
         line.append(piece)
-        if len(line) > 1 and sum(s.width for s in line) > measure.room(name_width, line, len(lines) == 1):
+        used += piece.width
+        if len(line) > 1 and used > measure.room(name_width, line, len(lines) == 1):
             best = max(range(1, len(line)), key=partial(worth, line, room))
             lines[-1], rest = line[:best], line[best:]
             lines.append(rest)
             left = measure.room(name_width, rest, first=False)
             if sum(s.width for s in rest) > left and len(rest) > 1:
                 lines[-1:] = wrapped_again(rest, left)
+            used = sum(s.width for s in lines[-1])
     return lines
 
 
@@ -114,12 +146,15 @@ def wrapped_again(rest: list[Segment], room: float) -> list[list[Segment]]:
 
 def compose(name: str, lines: list[list[Segment]], notation: Notation, indent: int) -> str:
     """One row in the format's notation, placeholders and all."""
-    out = name + notation.text("align")
+    out = [name + notation.text("align")]
+    wraps: dict[str, str] = {}
     for i, line in enumerate(lines):
-        for j, piece in enumerate(line):
-            if i and j == 0:
-                wrap = "wrap_relation" if piece.level == RELATION_LEVEL else "wrap_inside" if piece.inside else "wrap"
-                out = out.rstrip(" ") + notation.macro(wrap, indent) + piece.text.lstrip(" ")
-            else:
-                out += piece.text if i or j else piece.text.lstrip(" ")
-    return out
+        first = line[0]
+        if i:
+            wrap = "wrap_relation" if first.level == RELATION_LEVEL else "wrap_inside" if first.inside else "wrap"
+            if wrap not in wraps:
+                wraps[wrap] = notation.macro(wrap, indent)
+            out[-1] = out[-1].rstrip(" ")
+            out.append(wraps[wrap])
+        out.append("".join([first.text.lstrip(" "), *(piece.text for piece in line[1:])]))
+    return "".join(out)

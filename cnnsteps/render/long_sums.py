@@ -10,7 +10,7 @@ import numpy as np
 from cnnsteps.model.steps import Column, answer
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
-from cnnsteps.render.rows import Pattern, Pieces
+from cnnsteps.render.rows import Buffers, Pattern, Pieces
 from cnnsteps.render.steps import Names
 from cnnsteps.render.tokens import TokenCache, Tokens
 
@@ -38,6 +38,7 @@ class LongObjects(NamedTuple):
     names: Names
     writer: TokenCache
     patterns: dict[tuple[int, int], Pattern]
+    buffers: Buffers
     advance: Callable[[int], None]
 
     def write(self, cells: Positions | range) -> Iterator[Pieces]:
@@ -64,9 +65,9 @@ class LongObjects(NamedTuple):
         if key not in self.patterns:
             self.patterns[key] = Pattern(f"[{first}, {second}], ", sizes, squeeze=True)
 
-        def tokens(mark: str, suffix: bytes) -> Tokens:
-            table, at = tables[mark]
-            return table.at(np.asarray(at), suffix)
+        def tokens(marks: list[str], suffix: bytes) -> Tokens:
+            table, at = tables[marks[0]]
+            return table.at(np.asarray(at), suffix)[np.newaxis]
 
-        pattern = self.patterns[key]
-        return bytes(pattern.fill(self.steps.terms, tokens)).translate(None, b"\0")[:-2]
+        raw = self.buffers.fill(self.patterns[key], self.steps.terms, tokens)
+        return bytes(raw).translate(None, b"\0")[:-2]

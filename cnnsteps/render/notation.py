@@ -61,13 +61,22 @@ def relation_mark(link: int) -> str:
 class Notation:
     """What a format's template defines, called with plain texts and Numbers."""
 
-    def __init__(self, macros: Any, call: Callable[..., Any], digits: int | None, words: Words | None = None) -> None:
+    def __init__(
+        self,
+        macros: Any,
+        call: Callable[..., Any],
+        digits: int | None,
+        words: Words | None = None,
+        shipped: bool = False,
+    ) -> None:
+        """`shipped`: the macros are our own, and to those of numbers one digit is like another."""
         self.macros = macros
         self.call = call
         self.digits = digits
         self.fraction_bar = bool(self.setting("fraction_bar"))
         """Fractions stand on one another, where a line cannot break; otherwise as in (a + b)/c."""
         self.words = words or Words()
+        self.shipped = shipped
         self.texts: dict[str, str] = {}
 
     def text(self, name: str) -> str:

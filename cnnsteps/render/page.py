@@ -70,7 +70,7 @@ class Page:
         self.notation, self.words, self.options = notation, notation.words, options
         self.escape: Callable[[str], str] = lambda text: style.escape(self.words.of(text))
         self.measure, self.base, self.inner = style.measure, options["index_base"], inner
-        numbers = NumberStyle(notation.numbers, style.measure.width, notation.shown)
+        numbers = NumberStyle(notation.numbers, style.measure.width, notation.shown, notation.shipped)
         self.tokens = TokenCache(numbers, asked=self.selection.asked)
         self.matrices = Matrices(notation, style.matrices, self.base)
         self.streams: list[Iterator[Pieces]] = []

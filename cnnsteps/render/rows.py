@@ -1,12 +1,13 @@
-"""Rows of one shape as one structured array: literals are written once, tokens by numpy.
+"""Rows of one shape: a row's text is made once, numpy puts the tokens into as many rows as there are.
 
-A row's text is split at its placeholders into fields of fixed width. The literals are
-filled in when the array is made; each block of steps only gathers its tokens.
+A row is a run of bytes of fixed width with places for tokens. Rows lie in a buffer that
+keeps its text, so that the next block of the same shape only gathers its tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Hashable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,49 +20,137 @@ Pieces = Piece | list[Piece]
 """A piece of output, or several that go out together; valid until the one after the next is asked for."""
 
 FAST = {3: 4, 5: 8, 6: 8, 7: 8}
+MANY = 512
+"""Of so many rows each slot's tokens are gathered by themselves; of fewer, those of many slots at once."""
+BYTES_A_SLOT = 150
+
+
+class Slots(NamedTuple):
+    """Slots whose tokens come from one table and take in the same text."""
+
+    marks: list[str]
+    suffix: bytes
+    offsets: list[int]
+    kind: np.dtype[np.bytes_]
+    """Of a token with the suffix."""
+    evenly: list[tuple[int, int]]
+    """Where slots begin that lie at equal distances, and where they end."""
 
 
 class Pattern:
     """A row's text made ready for filling; `widths` gives the bytes of each slot's tokens.
 
     Tokens of 4 or 8 bytes are copied several times faster than those of 3 or 5 to 7: such
-    a slot's tokens, where they are `stretchy`, take in the first bytes of what follows.
+    a slot's tokens, where they are of a table in `tables`, take in the first bytes of what follows.
     """
 
-    def __init__(self, text: str, widths: dict[str, int], squeeze: bool, stretchy: Container[str] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        widths: Mapping[str, int],
+        squeeze: bool,
+        tables: Mapping[str, Hashable] = {},
+        constants: Mapping[str, str] = {},
+    ) -> None:
+        """`constants` are the texts of the placeholders that have no tokens."""
         self.squeeze = squeeze
-        pieces = PLACEHOLDER.split(text)
-        self.literals: dict[str, bytes] = {}
-        self.slots: list[tuple[str, str, bytes]] = []
-        parts: list[tuple[str, str]] = []
-        suffix = b""
-        for i, piece in enumerate(pieces):
-            if i % 2:
-                room = FAST.get(widths[piece], widths[piece]) - widths[piece]
-                suffix = pieces[i + 1].encode()[:room] if piece in stretchy else b""
-                suffix = suffix if len(suffix) == room else b""
-                self.slots.append((f"f{i}", piece, suffix))
-                parts.append((f"f{i}", f"S{widths[piece] + len(suffix)}"))
-            elif literal := piece.encode()[len(suffix) :]:
-                self.literals[f"f{i}"] = literal
-                parts.append((f"f{i}", f"V{len(literal)}"))
-        self.dtype = np.dtype(parts)
-        self.buffers: list[Integers] = [np.zeros(0, self.dtype)] * 2
+        marks, literals = split_at_slots(text, constants)
+        parts = [literals[0]]
+        offset = len(literals[0])
+        slots: dict[tuple[Hashable, bytes, int], Slots] = {}
+        for mark, literal in zip(marks, literals[1:], strict=True):
+            width = widths[mark]
+            room = FAST.get(width, width) - width if mark in tables else 0
+            suffix = literal[:room] if len(literal) >= room else b""
+            width += len(suffix)
+            key = tables.get(mark, mark), suffix, width
+            if key not in slots:
+                slots[key] = Slots([], suffix, [], np.dtype(f"S{width}"), [])
+            slots[key].marks.append(mark)
+            slots[key].offsets.append(offset)
+            parts += bytes(width), literal[len(suffix) :]
+            offset += width + len(literal) - len(suffix)
+        self.row = np.frombuffer(b"".join(parts), np.uint8)
+        self.slots = [group._replace(evenly=evenly(group.offsets)) for group in slots.values()]
 
-    def fill(self, count: int, tokens: Callable[[str, bytes], Tokens]) -> memoryview:
-        """`count` rows of `tokens(mark, suffix)`; valid until the call after the next."""
-        spare = self.buffers.pop(0)
-        if len(spare) < count:
-            spare = np.zeros(count, self.dtype)
-            for name, literal in self.literals.items():
-                spare[name] = np.void(literal)
-        self.buffers.append(spare)
-        block = spare[:count]
-        for name, mark, suffix in self.slots:
-            block[name] = tokens(mark, suffix)
-        return memoryview(block.view(np.uint8).data).cast("B")
+    @property
+    def size(self) -> int:
+        """The bytes of a row."""
+        return len(self.row)
 
     @property
     def held(self) -> int:
-        """The bytes of its buffers."""
-        return sum(buffer.nbytes for buffer in self.buffers)
+        """About how many bytes it takes."""
+        return self.size + BYTES_A_SLOT * sum(len(group.marks) for group in self.slots)
+
+    def fill(self, rows: Integers, tokens: Callable[[list[str], bytes], Tokens]) -> None:
+        """Puts `tokens(marks, suffix)`, for each mark those of all rows, into rows that have the text."""
+        count, size = rows.shape
+        for marks, suffix, offsets, kind, even in self.slots:
+            if count >= MANY:
+                for mark, offset in zip(marks, offsets, strict=True):
+                    np.ndarray(count, kind, rows, offset, size)[:] = tokens([mark], suffix)[0]
+                continue
+            whole = tokens(marks, suffix)
+            for first, stop in even:
+                if stop - first == 1:
+                    np.ndarray(count, kind, rows, offsets[first], size)[:] = whole[first]
+                else:
+                    steps = offsets[first + 1] - offsets[first], size
+                    np.ndarray((stop - first, count), kind, rows, offsets[first], steps)[:] = whole[first:stop]
+
+
+def split_at_slots(text: str, constants: Mapping[str, str]) -> tuple[list[str], list[bytes]]:
+    """The marks in their order, and the text before the first, between them and behind the last."""
+    pieces = PLACEHOLDER.split(text)
+    marks, literals, literal = [], [], [pieces[0]]
+    for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        if mark in constants:
+            literal += constants[mark], piece
+        else:
+            marks.append(mark)
+            literals.append("".join(literal).encode())
+            literal = [piece]
+    return marks, [*literals, "".join(literal).encode()]
+
+
+def evenly(offsets: list[int]) -> list[tuple[int, int]]:
+    """These numbers in stretches whose members lie at equal distances: where each begins and ends."""
+    found, first = [], 0
+    for i in range(1, len(offsets) + 1):
+        if i == len(offsets) or (i - first > 1 and offsets[i] - offsets[i - 1] != offsets[first + 1] - offsets[first]):
+            found.append((first, i))
+            first = i
+    return found
+
+
+class Buffer:
+    """Bytes for a block of rows, and what of them has which pattern's text already."""
+
+    def __init__(self) -> None:
+        self.raw: Integers = np.zeros(0, np.uint8)
+        self.pattern: Pattern | None = None
+        self.count = 0
+
+    def rows(self, pattern: Pattern, count: int) -> Integers:
+        size = pattern.size
+        if self.pattern is not pattern or self.count < count:
+            if len(self.raw) < size * count:
+                self.raw = np.empty(size * count, np.uint8)
+            self.raw[: size * count].reshape(count, size)[...] = pattern.row
+            self.pattern, self.count = pattern, count
+        return self.raw[: size * count].reshape(count, size)
+
+
+class Buffers:
+    """Two in turn: the block before is still being written while this one is filled."""
+
+    def __init__(self) -> None:
+        self.turns = Buffer(), Buffer()
+
+    def fill(self, pattern: Pattern, count: int, tokens: Callable[[list[str], bytes], Tokens]) -> memoryview:
+        """`count` rows of `tokens(marks, suffix)`; valid until the call after the next."""
+        self.turns = self.turns[1], self.turns[0]
+        rows = self.turns[0].rows(pattern, count)
+        pattern.fill(rows, tokens)
+        return memoryview(rows.data).cast("B")

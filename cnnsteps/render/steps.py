@@ -5,16 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.steps import Column, Indices, Run, Steps
-from cnnsteps.numbers.tensor import Flags, Positions, unravel
+from cnnsteps.numbers.tensor import Positions, unravel
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
+from cnnsteps.render.layout import Layout, Placed, Rounded
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
-from cnnsteps.render.rows import Pattern, Piece, Pieces
+from cnnsteps.render.rows import Buffers, Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Table, TokenCache, Tokens, index_tokens
 
 BLOCK_BYTES = 1 << 20
@@ -22,11 +23,8 @@ MOST_ROWS = 8192
 LEAST_ROWS = 32
 """Each number of a row costs as much as that of all rows of a block, so that a block has several."""
 ENDLESS = 1 << 62
-MOST_HELD = 2 << 20
-"""A block of rows stays in the processor's cache."""
-Rounded: TypeAlias = "Flags | bool"
-Placed: TypeAlias = "tuple[Table, Positions | int]"
-"""A column's tokens, and where each step's stands among them."""
+MOST_HELD = 4 << 20
+"""The bytes of the shapes that are kept."""
 
 
 class Frame(NamedTuple):
@@ -87,6 +85,8 @@ class Rows(ABC):
     ) -> None:
         self.steps, self.names, self.writer, self.frame, self.advance = steps, names, writer, frame, advance
         self.patterns: dict[object, tuple[Pattern, int]] = {}
+        self.marked: dict[object, list[tuple[int, str, bool]]] = {}
+        self.buffers = Buffers()
         self.room = 0
         self.is_open = False
 
@@ -113,82 +113,78 @@ class Rows(ABC):
         for start in range(0, len(cells), rows):
             block = cells[start : start + rows]
             for part in self.names.split(np.arange(block.start, block.stop) if isinstance(block, range) else block):
-                runs = [run for whole in self.steps.runs(part) for run in self.parts(whole)]
-                blocks = [(self.rows(run), np.searchsorted(part, run.cells)) for run in runs]
-                yield self.framed(merged(blocks))
+                yield self.framed(self.block(part))
                 self.advance(len(part))
         if self.is_open:
             yield self.frame.closing
 
+    def block(self, cells: Positions) -> Block:
+        """The rows of some cells, whatever shapes they have."""
+        runs = [run for whole in self.steps.runs(cells) for run in self.parts(whole)]
+        if len(runs) == 1:
+            return self.rows(runs[0])
+        return merged([(self.rows(run).kept(), np.searchsorted(cells, run.cells)) for run in runs])
+
     def rows(self, run: Run) -> Block:
         """The rows of a run; numbers that differ much in length make each a row of its own shape."""
-        tables = {c: self.table(run.columns[c], operand) for c, operand in self.operands(run).items()}
+        placed = self.placed(run)
         count = len(run.cells)
-        if not any(table.ragged for table, _ in tables.values()):
-            pattern, raw, lines = self.block(run, tables, slice(None))
-            return Buffered(raw, np.full(count, lines), pattern.dtype.itemsize, pattern.squeeze)
+        if not any(table.ragged for _, table, _ in placed):
+            pattern, lines, raw = self.filled(run, run.cells, placed)
+            return Buffered(raw, np.full(count, lines), pattern.size, pattern.squeeze)
         texts, heights = [], []
         for i in range(count):
-            pattern, raw, lines = self.block(run, tables, slice(i, i + 1))
+            row = [(mark, table, at if isinstance(at, int) else at[i : i + 1]) for mark, table, at in placed]
+            _, lines, raw = self.filled(run, run.cells[i : i + 1], row)
             texts.append(bytes(raw).replace(b"\0", b""))
             heights.append(lines)
         return Single(texts, np.array(heights))
 
-    def table(self, column: Column | Indices, operand: bool) -> Placed:
+    def placed(self, run: Run) -> list[Placed]:
+        """The shown columns with their tables; a table that lasts is asked for once."""
+        tables: dict[tuple[int, bool], Table] = {}
+        columns = run.columns
+        placed: list[Placed] = []
+        for c, mark, operand in self.shown(run):
+            column = columns[c]
+            # The operand's identity, or that of the number of indices.
+            key = id(column[0]), operand
+            table, at = tables.get(key), column.at
+            if table is None:
+                table, at = self.table(column, operand)
+                if at is column.at:
+                    tables[key] = table
+            placed.append((mark, table, at))
+        return placed
+
+    def shown(self, run: Run) -> list[tuple[int, str, bool]]:
+        """The columns that are shown, each with its placeholder and whether it holds operands."""
+        if run.key not in self.marked:
+            self.marked[run.key] = [(c, slot_mark(c), operand) for c, operand in self.operands(run).items()]
+        return self.marked[run.key]
+
+    def table(self, column: Column | Indices, operand: bool) -> tuple[Table, Positions | int]:
+        """A column's tokens, and where each step's stands among them."""
         if isinstance(column, Indices):
             return self.writer.indices(column.size, self.names.base), column.at
         return self.writer.table(column, operand)
 
-    def block(self, run: Run, tables: dict[int, Placed], part: slice) -> tuple[Pattern, memoryview, int]:
+    def filled(self, run: Run, cells: Positions, placed: list[Placed]) -> tuple[Pattern, int, memoryview]:
         """Rows of one shape, and how many lines each takes: what all of them share becomes part of the text."""
-        cells = run.cells[part]
-        tokens = self.names.tokens(cells)
-        columns: dict[str, tuple[Table, Positions]] = {}
-        constants: dict[str, str] = {}
-        widths: dict[int, float] = {}
-        rounded: dict[int, Rounded] = {}
-        even = self.names.aligned
-        for c, (table, at) in tables.items():
-            places = at[part] if isinstance(at, np.ndarray) else at
-            rounded[c] = table.rounded_at(places)
-            if isinstance(places, np.ndarray) and not table.ragged:
-                columns[slot_mark(c)] = table, places
-                widths[c] = table.width
-                even &= table.even
-            else:
-                text = table.text(int(places if isinstance(places, int) else places[0]))
-                constants[slot_mark(c)] = text
-                widths[c] = self.writer.width(text)
-        for mark, sign in self.signs(run, rounded).items():
-            if isinstance(sign, str):
-                constants[mark] = sign
-            else:
-                tokens[mark], even = sign, False
-        sizes = {mark: found.itemsize for mark, found in tokens.items()}
-        sizes |= {mark: table.tokens.itemsize for mark, (table, _) in columns.items()}
-        pattern, lines = self.pattern(run, sizes, constants, widths, even)
+        layout = Layout(self.names.tokens(cells), self.names.aligned, placed)
+        layout.add_signs(self.signs(run, layout.rounded()))
+        pattern, lines = self.pattern(run, layout)
+        return pattern, lines, self.buffers.fill(pattern, len(cells), layout.tokens)
 
-        def found(mark: str, suffix: bytes) -> Tokens:
-            if mark in tokens:
-                return tokens[mark]
-            table, places = columns[mark]
-            return table.at(places, suffix)
-
-        return pattern, pattern.fill(len(cells), found), lines
-
-    def pattern(
-        self, run: Run, sizes: dict[str, int], constants: dict[str, str], widths: dict[int, float], even: bool
-    ) -> tuple[Pattern, int]:
+    def pattern(self, run: Run, layout: Layout) -> tuple[Pattern, int]:
         """The row's text ready for filling, and how many lines it takes."""
-        key = (run.key, tuple(constants.items()), tuple(sizes.items()), even, tuple(widths.items()))
+        key = run.key, layout.key
         if key not in self.patterns:
+            text, lines = self.text(run, layout.widths(self.writer.width))
+            made = layout.pattern(text + self.frame.row_end.decode())
             if sum(pattern.held for pattern, _ in self.patterns.values()) > MOST_HELD:
                 self.patterns.clear()
-            text, lines = self.text(run, widths)
-            text = text.translate({ord(mark): constant for mark, constant in constants.items()})
-            stretchy = {slot_mark(c) for c in range(len(run.columns))}
-            pattern = Pattern(text + self.frame.row_end.decode(), sizes, not even, stretchy)
-            self.patterns[key] = pattern, lines
+            self.patterns[key] = made, lines
         return self.patterns[key]
 
     def framed(self, block: Block) -> list[Piece]:

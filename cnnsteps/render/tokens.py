@@ -5,7 +5,7 @@ A table's tokens have one width, so that columns are aligned and rows need no sq
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -25,6 +25,8 @@ FEW = 512
 MOST_KEPT = 300_000
 MOST_TABLES = 16
 MOST_UNASKED, MOST_UNASKED_TIMES = 1 << 14, 8
+LONG = 1 << 63
+"""Integers from here on are written one by one."""
 DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 
 
@@ -34,13 +36,22 @@ class NumberStyle(NamedTuple):
     write: Callable[[list[Number], bool], list[str]]
     width: Callable[[str], float]
     number: Callable[[int, int, bool], Number]
+    digits_alike: bool = False
+    """Integers that differ in their digits alone differ nowhere else where they are written."""
 
 
 class Table:
     """The tokens of a tensor's distinct numbers, and which of them stands at each of its places."""
 
     def __init__(
-        self, tokens: Tokens, ids: Integers, low: int, rounded: list[bool], width: float, ragged: bool, reusable: bool
+        self,
+        tokens: Tokens,
+        ids: Integers,
+        low: int,
+        rounded: Sequence[bool],
+        width: float,
+        ragged: bool,
+        reusable: bool,
     ) -> None:
         self.tokens = tokens
         self.ids, self.low = ids, low
@@ -55,6 +66,7 @@ class Table:
         self.ragged = ragged
         """They differ too much in length to be filled up."""
         self.reusable = reusable
+        self.texts: dict[int, str] = {}
         self.spread: dict[bytes, tuple[Tokens, Tokens | None]] = {}
         """By suffix, the tokens and, where it takes little memory, that of every place in one step."""
 
@@ -76,7 +88,9 @@ class Table:
 
     def text(self, place: int) -> str:
         """One token as text that stands alone."""
-        return bytes(self.tokens[self.which(place)]).decode().lstrip(" ")
+        if place not in self.texts:
+            self.texts[place] = bytes(self.tokens[self.which(place)]).decode().lstrip(" ")
+        return self.texts[place]
 
 
 def distinct(num: Integers, dense: bool) -> tuple[list[int], Integers, int]:
@@ -108,6 +122,8 @@ class TokenCache:
         self.scribe, self.fill_up, self.asked = scribe, fill_up, asked
         self.written: dict[tuple[int, bool, frozenset[int]], dict[int, tuple[bytes, bool, float]]] = {}
         self.widths: dict[str, float] = {}
+        self.frames: dict[tuple[bool, bool, int], tuple[str, str, float] | None] = {}
+        """What stands around an integer: by whether it is an operand, negative, and how long."""
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
         self.counted: dict[tuple[int, int], Table] = {}
@@ -119,11 +135,30 @@ class TokenCache:
         kept = self.written.setdefault((under, operand, irrational), {})
         if len(kept) > MOST_KEPT:
             kept.clear()
-        missing = [value for value in values if value not in kept]
-        shown = [self.scribe.number(value, under, value in irrational) for value in missing]
-        for value, shape, text in zip(missing, shown, self.scribe.write(shown, operand), strict=True):
+        if not (missing := [value for value in values if value not in kept]):
+            return [kept[value] for value in values]
+        alike = self.scribe.digits_alike and under == 1 and not irrational
+        rest = [value for value in missing if not (alike and self.write_alike(value, operand, kept))]
+        shown = [self.scribe.number(value, under, value in irrational) for value in rest]
+        for value, shape, text in zip(rest, shown, self.scribe.write(shown, operand), strict=True):
             kept[value] = text.encode(), shape.rounded, self.width(text)
         return [kept[value] for value in values]
+
+    def write_alike(self, value: int, operand: bool, into: dict[int, tuple[bytes, bool, float]]) -> bool:
+        """Writes an integer as one of its length was written; False where that shows more than the digits."""
+        if abs(value) >= LONG:
+            return False
+        text = str(value)
+        key = operand, value < 0, len(text)
+        if key not in self.frames:
+            written = self.scribe.write([self.scribe.number(value, 1, False)], operand)[0]
+            before, _, after = written.partition(text)
+            self.frames[key] = (before, after, self.width(written)) if written.count(text) == 1 else None
+        if (frame := self.frames[key]) is None:
+            return False
+        before, after, width = frame
+        into[value] = f"{before}{text}{after}".encode(), False, width
+        return True
 
     def width(self, text: str) -> float:
         """Texts that differ in their digits alone are of one width."""
@@ -171,19 +206,20 @@ class TokenCache:
 
     def build(self, tensor: Tensor, operand: bool, least: int, reusable: bool = False) -> Table:
         values, ids, low = distinct(tensor.num, dense=tensor.den == 1)
-        found = self.written_all(values, tensor.den, operand, tensor.irrational) or [(b"", False, 0.0)]
-        texts = [token for token, _, _ in found]
-        lengths = [len(token) for token in texts]
-        longest = max(*lengths, least) if len(lengths) > 1 else max(lengths[0], least)
-        widest = max(width for _, _, width in found) * max(longest / max(*lengths, 1), 1.0)
+        written = self.written_all(values, tensor.den, operand, tensor.irrational) or [(b"", False, 0.0)]
+        texts, rounded, widths = zip(*written, strict=True)
+        lengths = list(map(len, texts))
+        longest = max(max(lengths), least)
+        widest = max(widths) * max(longest / max(*lengths, 1), 1.0)
         ragged = longest - min(lengths) > MOST_SPREAD
+        whole = b"".join(texts)
         if ragged or not self.fill_up:
-            pass
-        elif all(token.isascii() and b"\x1b" not in token for token in texts):
-            texts = [token.rjust(longest) for token in texts]
+            filled = texts
+        elif whole.isascii() and b"\x1b" not in whole:
+            filled = tuple(text.rjust(longest) for text in texts)
         else:
-            texts = [b" " * round(widest - width) + token for token, _, width in found]
-        return Table(np.array(texts, dtype=np.bytes_), ids, low, [r for _, r, _ in found], widest, ragged, reusable)
+            filled = tuple(b" " * round(widest - width) + text for text, width in zip(texts, widths, strict=True))
+        return Table(np.array(filled, dtype=np.bytes_), ids, low, rounded, widest, ragged, reusable)
 
 
 def few_values(source: Tensor) -> bool:

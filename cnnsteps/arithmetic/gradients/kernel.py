@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, seen_at, shape_of
+from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, in_pairs, seen_at, shape_of
 from cnnsteps.model.steps import Column, Operand, Run, Window, answer
 from cnnsteps.numbers.tensor import Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
@@ -86,32 +86,30 @@ class WeightSteps(NamedTuple):
             offset = (offset[:, None] * axis.padded + np.arange(axis.out) * axis.step).reshape(-1)
         return offset
 
-    def runs(self, cells: Positions) -> Iterator[Run]:
+    def places(self, cells: Positions) -> tuple[Positions, Positions]:
+        """Where each term's numbers stand: in `small` (terms, 1), in `big` (terms, cells)."""
         start, a, b = self.starts(cells)
-        offsets = self.offsets()
-        items, plane = self.items, math.prod(axis.padded for axis in self.axes)
-        pairs: list[tuple[Positions, Positions]] = []
-        columns: list[Column] = []
-        for n, (o, offset) in product(range(items), enumerate(offsets)):
-            small_at = (n * self.out.shape[0] + a) * len(offsets) + o
-            big_at = (n * self.big_channels + b) * plane + offset + start
-            pairs.append((np.full(len(cells), small_at), big_at))
-            two = Column(self.small, pairs[-1][0]), Column(self.big, big_at)
-            columns += two if self.small_first else two[::-1]
-        if 1 < items < len(pairs):
-            columns += channel_parts(self.small.tensor, self.big.tensor, pairs, items)
+        offsets, plane = self.offsets(), math.prod(axis.padded for axis in self.axes)
+        item = np.arange(self.items)[:, np.newaxis]
+        small_at = (item * self.out.shape[0] + a) * len(offsets) + np.arange(len(offsets))
+        big_at = (item * self.big_channels + b) * plane + offsets
+        return small_at.reshape(-1, 1), big_at.reshape(-1, 1) + start
+
+    def runs(self, cells: Positions) -> Iterator[Run]:
+        small_at, big_at = self.places(cells)
+        two = (self.small, np.broadcast_to(small_at, big_at.shape)), (self.big, big_at)
+        (x, x_at), (w, w_at) = two if self.small_first else two[::-1]
+        columns, items = in_pairs(x, x_at, w, w_at), self.items
+        if 1 < items < len(big_at):
+            columns += channel_parts(self.big.tensor, big_at, self.small.tensor, small_at, items)
         columns.append(Column(answer(self.out), cells, reusable=False))
-        chain, facts = shape_of(len(offsets), items, False)
+        chain, facts = shape_of(len(big_at) // items, items, False)
         yield Run("weight", chain, facts, tuple(columns), cells, self.axes[-1].out)
 
     def products(self, cell: int) -> tuple[Column, Column]:
         """The terms of one cell, the numbers to the left and those to the right of the sign."""
-        start, a, b = self.starts(np.array([cell]))
-        offsets, items = self.offsets(), np.arange(self.items)[:, None]
-        small_at = ((items * self.out.shape[0] + a) * len(offsets) + np.arange(len(offsets))).reshape(-1)
-        plane = math.prod(axis.padded for axis in self.axes)
-        big_at = ((items * self.big_channels + b) * plane + offsets + start).reshape(-1)
-        two = Column(self.small, small_at), Column(self.big, big_at)
+        small_at, big_at = self.places(np.array([cell]))
+        two = Column(self.small, small_at.reshape(-1)), Column(self.big, big_at.reshape(-1))
         return two if self.small_first else two[::-1]
 
     def window(self, cell: int) -> Window | None:
