@@ -1,4 +1,5 @@
-"""A forked child process, for work that may end the process it runs in: a user's templates, somebody's model."""
+"""A forked child process, for work that may end the process it runs in (a user's templates, somebody's model)
+or that another core can do."""
 
 from __future__ import annotations
 
@@ -15,6 +16,11 @@ def forked(work: Callable[[int], object]) -> tuple[bytes, int]:
 
     The code is 0, or 1 after an exception, whose pickle comes last, or minus the signal that ended the child.
     """
+    return ended(*begun(work))
+
+
+def begun(work: Callable[[int], object]) -> tuple[int, int]:
+    """Begins to call `work` with a handle in a child: the child's number, and the handle to read from."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
@@ -35,7 +41,7 @@ def forked(work: Callable[[int], object]) -> tuple[bytes, int]:
         finally:
             os._exit(code)
     os.close(writing)
-    return ended(child, reading)
+    return child, reading
 
 
 def ended(child: int, reading: int) -> tuple[bytes, int]:

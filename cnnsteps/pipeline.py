@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cnnsteps.problems.file import read_file
 from cnnsteps.problems.problem import locate
 from cnnsteps.render.options import RenderOptions, Screen, render_options, template_folder
 from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.share import Share, Whole
 
 Locate = Callable[[InputError], InputError]
 """Gives mistakes their places in what was read."""
@@ -36,8 +38,13 @@ def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
     with Progress(expansions, quiet=options["output"] is None and sys.stdout.isatty()) as progress:
         solution = solved(problem, locate, limits_of(options), expansions)
         writing = render_options(options, screen_of(options), progress.advance)
-        pieces = rendered(solution, selection, format_of(options), writing)
-        sink_of(options["output"], options, progress.finish).write(pieces)
+        sink = sink_of(options["output"], options, progress.finish)
+
+        def write(share: Share) -> Iterator[Pieces]:
+            return rendered(solution, selection, format_of(options), {**writing, "share": share})
+
+        with workers(solution, selection, options, write) as share:
+            sink.write(write(share))
 
 
 def read(name: str, expected: str | None = None, input_shape: str | None = None) -> tuple[Problem, Locate]:
@@ -80,6 +87,29 @@ def expansions_of(problem: Problem, selection: Selection, options: Options) -> i
     if options["answer_only"]:
         return 0
     return problem.expansions if selection.boxes is None else min(selection.count, problem.expansions)
+
+
+def workers(
+    solution: Solution, selection: Selection, options: Options, write: Callable[[Share], Iterator[Pieces]]
+) -> AbstractContextManager[Share]:
+    """As many processes as there are cores, where there is much to write and no template of the user's is run."""
+    if options["answer_only"] or options["template"] is not None or numbers_of(solution, selection) < MANY:
+        return nullcontext(Whole())
+    from cnnsteps.output.workers import Workers, cores
+
+    return Workers(cores(), write)
+
+
+MANY = 2_000_000
+"""Numbers in expansions, from which on several processes are worth being begun."""
+
+
+def numbers_of(solution: Solution, selection: Selection) -> int:
+    """About how many numbers the expansions have."""
+    own = selection.count * solution.steps.terms if solution.steps else 0
+    gradients = solution.gradients.values() if selection.boxes is None else ()
+    back = sum(g.output.tensor.num.size * g.steps.terms for g in gradients if g.steps)
+    return own + back + sum(numbers_of(layer, Selection(layer.output_shape)) for layer in solution.layers)
 
 
 def check_words(options: Options) -> None:

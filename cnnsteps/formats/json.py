@@ -51,7 +51,7 @@ def rest(block: Worked, options: RenderOptions) -> Iterator[Pieces]:
     solution = block.solution
     if solution.output is not None:
         yield b', "output": '
-        yield from nested(solution.output.tensor)
+        yield from nested(solution.output.tensor) if options["share"].writes else ()
     if solution.output is not None and solution.steps is not None and not options["answer_only"]:
         yield b', "steps": ['
         yield from step_objects(solution.output, solution.steps, block.selection, options)
@@ -70,7 +70,7 @@ def gradients(block: Worked, options: RenderOptions) -> Iterator[Pieces]:
     for i, (name, gradient) in enumerate(block.solution.gradients.items()):
         yield b", " if i else b', "backward": {'
         yield f'"{name}": {{"output": '.encode()
-        yield from nested(gradient.output.tensor)
+        yield from nested(gradient.output.tensor) if options["share"].writes else ()
         if gradient.steps is not None and not options["answer_only"] and not chosen:
             yield b', "steps": ['
             yield from step_objects(gradient.output, gradient.steps, Selection(gradient.output.shape), options)
@@ -140,8 +140,10 @@ def step_objects(output: NamedTensor, steps: Steps, selection: Selection, option
     shape = output.shape
     names = Names(shape, options["index_base"], lambda marks: f'{{"index": [{", ".join(marks)}], ', align=False)
     writer = TokenCache(NumberStyle(literals, len, shown, digits_alike=True), fill_up=False, asked=selection.asked)
-    rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options["advance"])
+    rows: Objects | LongObjects = Objects(steps, names, writer, Frame(b"", b"", b",\n", 0), options)
     if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.irrational_mask is None:
+        if not options["share"].writes:
+            return
         rows = LongObjects(steps, names, writer, {}, Buffers(), options["advance"])
     size = math.prod(output.spatial)
     separator = b"\n"

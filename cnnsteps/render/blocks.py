@@ -6,26 +6,25 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.numbers.tensor import Positions
+from cnnsteps.numbers.tensor import Integers, Positions
 from cnnsteps.render.rows import Piece
 
 
 class Buffered(NamedTuple):
-    """Rows as they lie in a buffer, each of `size` bytes and so many lines."""
+    """Rows as they lie in a buffer, (rows, bytes), and how many lines each takes."""
 
-    raw: memoryview
+    raw: Integers
     lines: Positions
-    size: int
     squeeze: bool
     """Zero bytes fill them up, which are not written."""
 
     def rows(self, first: int, last: int) -> Piece:
-        piece = self.raw[first * self.size : last * self.size]
-        return bytes(piece).translate(None, b"\0") if self.squeeze else piece
+        piece = self.raw[first:last]
+        return piece.tobytes().translate(None, b"\0") if self.squeeze else piece.data.cast("B")
 
     def kept(self) -> Buffered:
         """The same with bytes of its own, for the buffer is filled again."""
-        return self._replace(raw=memoryview(bytes(self.raw)))
+        return self._replace(raw=self.raw.copy())
 
 
 class Single(NamedTuple):
@@ -58,8 +57,7 @@ def merged(blocks: list[tuple[Block, Positions]]) -> Block:
             for i, place in enumerate(places.tolist()):
                 texts[place] = bytes(block.rows(i, i + 1))
         return Single(texts, lines)
-    size = max(block.size for block, _ in buffered)
-    table = np.zeros((len(lines), size), np.uint8)
+    table = np.zeros((len(lines), max(block.raw.shape[1] for block, _ in buffered)), np.uint8)
     for block, places in buffered:
-        table[places, : block.size] = np.frombuffer(block.raw, np.uint8).reshape(-1, block.size)
-    return Buffered(memoryview(table.data).cast("B"), lines, size, squeeze=True)
+        table[places, : block.raw.shape[1]] = block.raw
+    return Buffered(table, lines, squeeze=True)

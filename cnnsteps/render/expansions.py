@@ -11,6 +11,7 @@ from cnnsteps.model.steps import Run, Steps
 from cnnsteps.render.layout import Rounded
 from cnnsteps.render.lines import Measure, Part, compose, measured, parts_of, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
+from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.steps import Frame, Names, Rows
 from cnnsteps.render.tokens import TokenCache, Tokens
 
@@ -47,12 +48,12 @@ class Expansions(Rows):
         writer: TokenCache,
         measure: Measure,
         frame: Frame,
-        advance: Callable[[int], None],
+        options: RenderOptions,
         name: Callable[[list[str]], str] | None = None,
     ) -> None:
         """`name` writes the name of a cell with this index; `Val[…]` unless told."""
         names = Names(shape, base, name or (lambda marks: notation.macro("name", marks)), align=True)
-        super().__init__(steps, names, writer, frame, advance)
+        super().__init__(steps, names, writer, frame, options)
         self.notation, self.measure = notation, measure
         self.kept: dict[object, list[dict[int, bool]]] = {}
         self.chains: dict[object, list[Part]] = {}

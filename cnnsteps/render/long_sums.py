@@ -70,4 +70,4 @@ class LongObjects(NamedTuple):
             return table.at(np.asarray(at), suffix)[np.newaxis]
 
         raw = self.buffers.fill(self.patterns[key], self.steps.terms, tokens)
-        return bytes(raw).translate(None, b"\0")[:-2]
+        return raw.tobytes().translate(None, b"\0")[:-2]

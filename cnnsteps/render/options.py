@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnsteps.options import DEFAULTS, Options
+from cnnsteps.render.share import Share, Whole
 
 
 class Screen(NamedTuple):
@@ -23,17 +24,19 @@ PIPE = Screen()
 
 
 class RenderOptions(Options):
-    """How a document is written: every option, the screen, and who is told how many expansions were written."""
+    """How a document is written: every option, the screen, who is told how many expansions were written, and what
+    of them this process makes."""
 
     screen: Screen
     advance: Callable[[int], None]
+    share: Share
 
 
 def render_options(
     chosen: Options, screen: Screen = PIPE, advance: Callable[[int], None] = lambda _: None
 ) -> RenderOptions:
     """The chosen options; what was not chosen is as always."""
-    return {**DEFAULTS, **chosen, "screen": screen, "advance": advance}
+    return {**DEFAULTS, **chosen, "screen": screen, "advance": advance, "share": Whole()}
 
 
 def template_folder(options: Options) -> Path | None:

@@ -136,6 +136,8 @@ class Page:
 
     def tensor(self, label: str, labelled: NamedTensor, blank: str = "nothing") -> str:
         """A tensor as labelled matrices; where it has no number stands the template's sign `blank`."""
+        if not self.options["share"].writes:
+            return ""
         return self.stream(self.tensor_lines(label, labelled, self.notation.text(blank)))
 
     def tensor_lines(self, label: str, labelled: NamedTensor, blank: str) -> Iterator[Pieces]:
@@ -216,7 +218,7 @@ class Page:
         self, steps: Steps, shape: tuple[int, ...], name: Callable[[list[str]], str] | None = None
     ) -> Expansions:
         return Expansions(
-            steps, shape, self.base, self.notation, self.tokens, self.measure, self.frame, self.options["advance"], name
+            steps, shape, self.base, self.notation, self.tokens, self.measure, self.frame, self.options, name
         )
 
     def picture(self, plane: Plane) -> str:

@@ -148,9 +148,9 @@ class Buffers:
     def __init__(self) -> None:
         self.turns = Buffer(), Buffer()
 
-    def fill(self, pattern: Pattern, count: int, tokens: Callable[[list[str], bytes], Tokens]) -> memoryview:
-        """`count` rows of `tokens(marks, suffix)`; valid until the call after the next."""
+    def fill(self, pattern: Pattern, count: int, tokens: Callable[[list[str], bytes], Tokens]) -> Integers:
+        """`count` rows of `tokens(marks, suffix)`, (rows, bytes); valid until the call after the next."""
         self.turns = self.turns[1], self.turns[0]
         rows = self.turns[0].rows(pattern, count)
         pattern.fill(rows, tokens)
-        return memoryview(rows.data).cast("B")
+        return rows

@@ -5,16 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.steps import Column, Indices, Run, Steps
-from cnnsteps.numbers.tensor import Positions, unravel
+from cnnsteps.numbers.tensor import Integers, Positions, unravel
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.layout import Layout, Placed, Rounded
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, slot_mark
+from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.rows import Buffers, Pattern, Piece, Pieces
 from cnnsteps.render.tokens import Table, TokenCache, Tokens, index_tokens
 
@@ -80,10 +82,9 @@ POWERS = 10 ** np.arange(1, 19, dtype=np.int64)
 class Rows(ABC):
     """Writes the steps of given cells, block by block; what a row says is its subclasses' matter."""
 
-    def __init__(
-        self, steps: Steps, names: Names, writer: TokenCache, frame: Frame, advance: Callable[[int], None]
-    ) -> None:
-        self.steps, self.names, self.writer, self.frame, self.advance = steps, names, writer, frame, advance
+    def __init__(self, steps: Steps, names: Names, writer: TokenCache, frame: Frame, options: RenderOptions) -> None:
+        self.steps, self.names, self.writer, self.frame = steps, names, writer, frame
+        self.advance, self.share = options["advance"], options["share"]
         self.patterns: dict[object, tuple[Pattern, int]] = {}
         self.marked: dict[object, list[tuple[int, str, bool]]] = {}
         self.buffers = Buffers()
@@ -110,13 +111,19 @@ class Rows(ABC):
         """The expansions of these cells, which lie in one plane and ascend."""
         self.is_open = False
         rows = min(MOST_ROWS, max(LEAST_ROWS, BLOCK_BYTES // (24 * self.steps.terms)))
-        for start in range(0, len(cells), rows):
-            block = cells[start : start + rows]
-            for part in self.names.split(np.arange(block.start, block.stop) if isinstance(block, range) else block):
-                yield self.framed(self.block(part))
-                self.advance(len(part))
+        make = partial(self.blocks, cells, rows)
+        for blocks in self.share.blocks(make, range(0, len(cells), rows)):
+            for block in blocks:
+                yield self.framed(block)
+                self.advance(len(block.lines))
         if self.is_open:
             yield self.frame.closing
+
+    def blocks(self, cells: Positions | range, rows: int, start: int) -> list[Block]:
+        """So many rows from `start` on, in a block for each length of their leading indices."""
+        part = cells[start : start + rows]
+        parts = self.names.split(np.arange(part.start, part.stop) if isinstance(part, range) else part)
+        return [self.block(parts[0])] if len(parts) == 1 else [self.block(one).kept() for one in parts]
 
     def block(self, cells: Positions) -> Block:
         """The rows of some cells, whatever shapes they have."""
@@ -131,12 +138,12 @@ class Rows(ABC):
         count = len(run.cells)
         if not any(table.ragged for _, table, _ in placed):
             pattern, lines, raw = self.filled(run, run.cells, placed)
-            return Buffered(raw, np.full(count, lines), pattern.size, pattern.squeeze)
+            return Buffered(raw, np.full(count, lines), pattern.squeeze)
         texts, heights = [], []
         for i in range(count):
             row = [(mark, table, at if isinstance(at, int) else at[i : i + 1]) for mark, table, at in placed]
             _, lines, raw = self.filled(run, run.cells[i : i + 1], row)
-            texts.append(bytes(raw).replace(b"\0", b""))
+            texts.append(raw.tobytes().replace(b"\0", b""))
             heights.append(lines)
         return Single(texts, np.array(heights))
 
@@ -169,7 +176,7 @@ class Rows(ABC):
             return self.writer.indices(column.size, self.names.base), column.at
         return self.writer.table(column, operand)
 
-    def filled(self, run: Run, cells: Positions, placed: list[Placed]) -> tuple[Pattern, int, memoryview]:
+    def filled(self, run: Run, cells: Positions, placed: list[Placed]) -> tuple[Pattern, int, Integers]:
         """Rows of one shape, and how many lines each takes: what all of them share becomes part of the text."""
         layout = Layout(self.names.tokens(cells), self.names.aligned, placed)
         layout.add_signs(self.signs(run, layout.rounded()))
