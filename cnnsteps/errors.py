@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cnnsteps.text import cut_numbers
+
 Path = tuple[str | int, ...]
 """Where a value stands in a problem file: keys and positions, from the outside in."""
 
@@ -34,6 +36,10 @@ class Mistake(NamedTuple):
 
     def at(self, line: int, column: int) -> Mistake:
         return self._replace(line=line, column=column)
+
+    def brief(self) -> Mistake:
+        """The same without numbers that fill a screen."""
+        return self._replace(message=cut_numbers(self.message), hint=self.hint and cut_numbers(self.hint))
 
 
 class CnnstepsError(Exception):
@@ -66,7 +72,7 @@ class InputError(CnnstepsError):
     """
 
     def __init__(self, mistakes: list[Mistake], file: str | None = "-") -> None:
-        self.mistakes = mistakes
+        self.mistakes = [mistake.brief() for mistake in mistakes]
         self.file = file
         super().__init__(str(self))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 MOST_SHOWN = 60
 """Characters of the user's text that an error repeats."""
+LONG_NUMBER = re.compile(rf"\d[\d,]{{{MOST_SHOWN},}}")
 NO_NAME = "no file can have this name"
 """What ValueError means where a file is opened: a zero byte, or half a character that no file system takes."""
 
@@ -23,6 +25,11 @@ def abbreviate(text: str, most: int = MOST_SHOWN) -> str:
 def excerpt(text: str) -> str:
     """The user's own text in an error message: escaped, and no longer than one takes in at a glance."""
     return abbreviate(escape_controls(abbreviate(text, 2 * MOST_SHOWN)))
+
+
+def cut_numbers(message: str) -> str:
+    """The message with its numbers of hundreds of digits abbreviated."""
+    return LONG_NUMBER.sub(lambda digits: abbreviate(digits[0]), message)
 
 
 def join_or(words: Sequence[str], last: str = "or") -> str:

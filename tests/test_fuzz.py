@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cnnsteps.cli.program import main
+from cnnsteps.reading.json.scanner import scan
+from cnnsteps.reading.json.text import refuse, without_duplicates
+from cnnsteps.reading.json.values import cached_decimal
 from tests.mistakes import conv, pool
 
 VALID = [
@@ -28,6 +32,9 @@ PIECES = [
     "NaN",
     "1e999",
     "9" * 20,
+    "9" * 400,
+    "x" * 300,
+    '"' + "k" * 300 + '": ',
     "é",
     "\u202e",
     "\ufeff",
@@ -62,6 +69,10 @@ def edited(text: str, edits: list[Edit]) -> str:
     return text
 
 
+MOST_SAID = 400
+"""Characters of an error line behind the file's name."""
+
+
 def check(content: bytes, folder: Path, capture: pytest.CaptureFixture[bytes]) -> None:
     file = folder / "hw.json"
     file.write_bytes(content)
@@ -76,6 +87,7 @@ def check(content: bytes, folder: Path, capture: pytest.CaptureFixture[bytes]) -
     said = err.decode().splitlines()
     assert said[0].startswith(f"{file}:"), said
     assert all(line.startswith((f"{file}:", "hint: ")) for line in said), said
+    assert max(len(line.removeprefix(f"{file}:")) for line in said) <= MOST_SAID
     assert len(set(said) - {line for line in said if line.startswith("hint")}) == sum(
         not line.startswith("hint") for line in said
     ), "a mistake told twice"
@@ -101,7 +113,10 @@ def test_any_bytes(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], da
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 40) | st.sampled_from([10**30, 0.5, "1/3", "same", "max", "conv", "x"]),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 40)
+    | st.sampled_from([10**30, 10**400, -(10**300), "y" * 300, 0.5, "1/3", "same", "max", "conv", "x"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["type", "a"]), inner, max_size=2),
     max_leaves=12,
 )
@@ -117,3 +132,50 @@ def test_any_values(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], text: str, values: dict[str, object]
 ) -> None:
     check(json.dumps(json.loads(text) | values).encode(), tmp_path, capfdbinary)
+
+
+def refused_by_json(text: str) -> bool:
+    try:
+        json.loads(text, parse_constant=refuse, object_pairs_hook=without_duplicates)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+MANY = int(os.environ.get("FUZZ", "3000"))
+SOURCES = [
+    *VALID,
+    '{"type": "linear", "input": [1, -2, 3], "weight": [[2, 0, 1]], "bias": [1]}',
+    '{"a": {"b": [true, null, []]}}',
+]
+
+
+def test_what_json_refuses_is_a_mistake_of_the_scanner() -> None:
+    """One verdict: the scanner finds a mistake where json does, none where it does not, and then the same value."""
+    refused = 0
+    for seed in range(MANY):
+        rng = random.Random(seed)
+        text = rng.choice(SOURCES)
+        for _ in range(rng.choice([1, 1, 1, 2, 4])):
+            at, piece = rng.randrange(len(text) + 1), rng.choice([*PIECES, "[]", "{}", '""', "[1, 2]", "", "", "", ""])
+            text = text[:at] + piece + text[at + rng.choice([0, 1, 1, 3]) :]
+        scanned = scan(text)
+        if refused_by_json(text):
+            refused += 1
+            assert scanned.mistakes, text
+        elif not scanned.mistakes:
+            assert scanned.value == json.loads(text, parse_float=cached_decimal), text
+        else:
+            assert all("digits" in mistake.message or "open" in mistake.message for mistake in scanned.mistakes), text
+    assert MANY / 2 < refused < MANY
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ('{"weight" [[2, 0, 1]], "bias": 1}', "a colon is missing after the key weight"),
+    ('{"layer" {"a": 1}, "bias": 1}', "a colon is missing after the key layer"),
+    ('{"a": 4 [1, 2]}', "'[' does not belong here, after the value of a"),
+    ('{"a": null {"b": 1}}', "'{' does not belong here, after the value of a"),
+    ('{"a": {"b": 1} 5}', "5 does not belong here, after the value of a"),
+])  # fmt: skip
+def test_a_list_where_a_comma_or_colon_should_stand(text: str, message: str) -> None:
+    assert [mistake.message for mistake in scan(text).mistakes] == [message]

@@ -201,7 +201,8 @@ class Matrices:
     def wide(self, numbers: list[list[str]], columns: list[int]) -> float:
         """The width of a matrix with its brackets, and with the dots of a left-out column."""
         measure = self.limits.measure.width
-        widest = [max(map(measure, {row[j] for row in numbers})) for j in range(len(numbers[0]))]
+        widths = {cell: measure(cell) for cell in set(chain.from_iterable(numbers))}
+        widest = [max([widths[cell] for cell in column]) for column in zip(*numbers, strict=True)]
         dots = measure(self.notation.text("dots")) if -1 in columns else 0
         return sum(widest) + dots + measure(self.notation.text("cell")) * (len(columns) - 1) + 2 * measure("()")
 
@@ -247,6 +248,8 @@ def kept(size: int, most: int | None) -> list[int]:
 
 def aligned(table: list[list[str]], measure: Measure) -> list[list[str]]:
     """Each column's cells filled up to one width, numbers to the right."""
+    if len(table) == 1:
+        return table
     padded = []
     for column in zip(*table, strict=True):
         lengths = {cell: measure.length(cell) for cell in set(column)}

@@ -80,9 +80,10 @@ def evaluated(node: Node, inputs: Sequence[Constant | None], opset: int) -> list
     """The values of small constants; None where one is large, or ONNX's reference refuses."""
     import numpy as np
 
-    values = {n: c.value for n, c in zip(node.inputs, inputs, strict=True) if c is not None}
-    if any(value is None for value in values.values()) or made(node, list(values.values())) > MOST_MADE:
+    given = [constant.value for constant in inputs if constant is not None]
+    if any(value is None for value in given) or made(node, given) > MOST_MADE:
         return None
+    values = {n: c.value for n, c in zip(node.inputs, inputs, strict=True) if c is not None}
     try:
         with np.errstate(all="ignore"):
             outputs = [np.asarray(value) for value in run(node, values, opset)]

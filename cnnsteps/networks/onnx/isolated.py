@@ -19,6 +19,7 @@ from cnnsteps.networks.onnx.graph import network_of
 from cnnsteps.networks.onnx.model import Shape, read_model
 from cnnsteps.networks.onnx.schema import NoModel
 from cnnsteps.networks.solved import SizesNetwork
+from cnnsteps.text import pluralize
 
 MEGABYTES = 1024
 """What reading a model may take besides a few times the file's size: large weights are never unpacked."""
@@ -77,5 +78,5 @@ def failure(number: int, seconds: int) -> Exception:
     if number in (signal.SIGKILL, signal.SIGTERM):
         return ResourceError("cnnsteps: error: the process that read the model was ended from outside")
     if number == signal.SIGXCPU:
-        return NoModel(f"reading it takes more than {seconds:,} seconds", CHECK)
+        return NoModel(f"reading it takes more than {pluralize(seconds, 'second')}", CHECK)
     return NoModel(f"onnx itself fails on this model: {signal.strsignal(number)}", CHECK)
