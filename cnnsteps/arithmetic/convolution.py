@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache, partial
-from itertools import product, repeat
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.expr import Bracket, Chain, Expr, Product, Slot, Sum
-from cnnsteps.model.steps import Column, JsonFields, Operand, Run, Window, answer, between
+from cnnsteps.model.steps import Band, Column, Columns, JsonFields, Operand, Run, Window, answer, between
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
@@ -128,27 +128,20 @@ class ConvSteps(NamedTuple):
         start, f = self.starts(cells)
         x_at = self.offsets()[:, np.newaxis] + start
         terms = len(x_at)
-        w_at = range(f * terms, (f + 1) * terms)
-        columns = in_pairs(self.x, x_at, self.w, w_at)
-        if self.b is not None:
-            columns.append(Column(self.b, f))
+        w_at = np.arange(f * terms, (f + 1) * terms)
+        bands = Band(self.x, x_at), Band(self.w, w_at)
+        columns = [] if self.b is None else [Column(self.b, f)]
         channels = self.channels
         if 1 < channels < terms:
-            columns += channel_parts(self.x.tensor, x_at, self.w.tensor, np.array(w_at)[:, np.newaxis], channels)
+            columns += channel_parts(self.x.tensor, x_at, self.w.tensor, w_at[:, np.newaxis], channels)
         columns.append(Column(answer(self.out), cells, reusable=False))
         key = (terms // channels, channels, self.b is not None)
         chain, facts = shape_of(*key)
-        yield Run(key, chain, facts, tuple(columns), cells, self.axes[-1].f)
+        yield Run(key, chain, facts, Columns(bands, columns), cells, self.axes[-1].f)
 
     def window(self, cell: int) -> Window:
         start, _ = self.starts(np.array([cell]))
         return Window(self.x, start[0] + self.offsets())
-
-
-def in_pairs(x: Operand, x_at: Iterable[Positions], w: Operand, w_at: Iterable[Positions | int]) -> list[Column]:
-    """The columns of products, x's before w's: where each term's numbers stand."""
-    pairs = zip(map(Column, repeat(x), x_at), map(Column, repeat(w), w_at), strict=True)
-    return [column for pair in pairs for column in pair]
 
 
 def channel_parts(x: Tensor, x_at: Positions, w: Tensor, w_at: Positions, channels: int) -> list[Column]:

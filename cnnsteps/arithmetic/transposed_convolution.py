@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from cnnsteps.arithmetic.convolution import channel_parts, in_pairs, shape_of, weights_at
-from cnnsteps.model.steps import Column, Operand, Run, Window, answer
+from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
+from cnnsteps.model.steps import Band, Column, Columns, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 from cnnsteps.windows.transposed import TransposedAxis
@@ -123,15 +123,16 @@ class ScatterSteps(NamedTuple):
         for axis, (kernel, inputs), count in zip(self.axes, found, shape, strict=True):
             x_at = (x_at[:, np.newaxis] * axis.n + inputs[:, :count].T).reshape(-1, len(cells))
             w_at = (w_at[:, np.newaxis] * axis.f + kernel[:, :count].T).reshape(-1, len(cells))
-        columns = in_pairs(self.x, x_at, self.w, w_at)
-        columns += [Column(self.b, f)] if self.b is not None else []
+        columns = [] if self.b is None else [Column(self.b, f)]
         terms = math.prod(shape)
         if channels > 1 and terms > 1:
             columns += channel_parts(self.x.tensor, x_at, self.w.tensor, w_at, channels)
         columns.append(Column(answer(self.out), cells, reusable=False))
         key = (terms, channels if terms else 1, self.b is not None)
         chain, facts = shape_of(*key)
-        return Run((*key, *shape), chain, facts, tuple(columns), cells, shape[-1])
+        return Run(
+            (*key, *shape), chain, facts, Columns((Band(self.x, x_at), Band(self.w, w_at)), columns), cells, shape[-1]
+        )
 
     def window(self, cell: int) -> Window | None:
         """Which input values stamp onto the cell."""

@@ -7,8 +7,8 @@ of terms needs no more memory than its input and its answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple, Protocol, TypeAlias, overload, runtime_checkable
 
 import numpy as np
 
@@ -94,6 +94,44 @@ class Indices(NamedTuple):
     at: Positions
 
 
+class Band(NamedTuple):
+    """Columns of one operand, which is the same in every run."""
+
+    operand: Operand
+    at: Positions
+    """(columns, steps), or (columns,) where all steps have the same number."""
+
+    def column(self, n: int) -> Column:
+        at = self.at[n]
+        return Column(self.operand, at if isinstance(at, np.ndarray) else int(at))
+
+
+class Columns(Sequence["Column | Indices"]):
+    """Columns of products, those of one factor and the other in turn, and the others behind them.
+
+    Where a step has hundreds of terms, who writes it asks for the bands rather than for each column.
+    """
+
+    def __init__(self, bands: tuple[Band, Band], others: Sequence[Column | Indices]) -> None:
+        self.bands, self.others = bands, others
+        self.in_bands = 2 * len(bands[0].at)
+
+    def __len__(self) -> int:
+        return self.in_bands + len(self.others)
+
+    @overload
+    def __getitem__(self, index: int) -> Column | Indices: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Column | Indices]: ...
+    def __getitem__(self, index: int | slice) -> Column | Indices | Sequence[Column | Indices]:
+        if isinstance(index, slice):
+            return [self[n] for n in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        return self.bands[index % 2].column(index // 2) if index < self.in_bands else self.others[index - self.in_bands]
+
+
 JsonFields: TypeAlias = "int | str | tuple[JsonFields, ...] | None"
 """Which columns stand where in a step's JSON: a column's number, JSON as it
 stands, nothing, or a list of these."""
@@ -110,7 +148,7 @@ class Run(NamedTuple):
     """Equal for runs whose chain and facts are equal; what was made of them is kept by it."""
     chain: Chain
     facts: dict[str, JsonFields]
-    columns: tuple[Column | Indices, ...]
+    columns: Sequence[Column | Indices]
     cells: Positions
     """Flat positions in the output."""
     row: int = 0

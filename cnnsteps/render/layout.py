@@ -3,51 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import TypeAlias
+from itertools import repeat
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from cnnsteps.numbers.tensor import Flags, Positions
 from cnnsteps.render.notation import FIRST_SLOT
-from cnnsteps.render.rows import Pattern
+from cnnsteps.render.rows import Pattern, Source
 from cnnsteps.render.tokens import Table, Tokens
 
 Rounded: TypeAlias = "Flags | bool"
-Placed: TypeAlias = "tuple[str, Table, Positions | int]"
-"""A column's placeholder, its tokens, and where each step's stands among them."""
+
+
+class Placed(NamedTuple):
+    """Columns with their tokens."""
+
+    marks: list[str]
+    """Their placeholders."""
+    table: Table
+    at: Positions
+    """Where each step's token stands: (columns, steps), or (columns,) where all steps have the same."""
 
 
 class Layout:
     """The placeholders of a block's rows; `names` are the tokens of the indices."""
 
     def __init__(self, names: dict[str, Tokens], even: bool, placed: list[Placed]) -> None:
-        self.single = names
-        """The tokens, row by row, of placeholders that are no columns."""
+        self.single, self.placed = names, placed
+        """The tokens, row by row, of placeholders that are no columns; and the columns."""
         self.tables: list[Table] = []
-        self.columns: dict[str, int | str] = {}
-        """The number of each column's table, or the text that all rows have there."""
-        self.placed: dict[str, tuple[Table, Positions]] = {}
+        self.groups: list[int | list[str]] = []
+        """Of each group of columns the number of its table, or the texts that all rows have there."""
         self.signs: dict[str, str] = {}
-        self.loose: list[Placed] = []
-        """The columns with rounded numbers."""
         numbers: dict[int, int] = {}
-        for mark, table, at in placed:
-            if table.rounded is not None:
-                self.loose.append((mark, table, at))
-            if isinstance(at, int) or table.ragged:
-                self.columns[mark] = table.text(at if isinstance(at, int) else int(at[0]))
+        for _, table, at in placed:
+            if at.ndim == 1 or table.ragged:
+                self.groups.append([table.text(place) for place in (at if at.ndim == 1 else at[:, 0]).tolist()])
                 continue
             if id(table) not in numbers:
                 numbers[id(table)] = len(self.tables)
                 self.tables.append(table)
-            self.columns[mark] = numbers[id(table)]
-            self.placed[mark] = table, at
+            self.groups.append(numbers[id(table)])
         self.even = even and all(table.even for table in self.tables)
         """All tokens fill their places."""
 
     def rounded(self) -> dict[int, Rounded]:
         """Of the columns with rounded numbers: which rows have one."""
-        return {ord(mark) - FIRST_SLOT: table.rounded_at(at) for mark, table, at in self.loose}
+        loose = [group for group in self.placed if group.table.rounded is not None]
+        return {
+            ord(mark) - FIRST_SLOT: table.rounded_at(places)
+            for marks, table, at in loose
+            for mark, places in zip(marks, at, strict=True)
+        }
 
     def add_signs(self, signs: Mapping[str, Tokens | str]) -> None:
         """One text for all rows, or a token for each."""
@@ -62,27 +70,33 @@ class Layout:
         """Equal for rows of the same chain whose patterns are equal."""
         tables = tuple((table.tokens.itemsize, table.width) for table in self.tables)
         single = tuple((mark, tokens.itemsize) for mark, tokens in self.single.items())
-        return tuple(self.columns.values()), tables, single, tuple(self.signs.items()), self.even
+        groups = tuple(group if isinstance(group, int) else tuple(group) for group in self.groups)
+        return groups, tables, single, tuple(self.signs.items()), self.even
 
     def widths(self, measure: Callable[[str], float]) -> dict[int, float]:
         """How wide each column is, in the format's unit."""
-        return {
-            ord(mark) - FIRST_SLOT: measure(one) if isinstance(one, str) else self.tables[one].width
-            for mark, one in self.columns.items()
-        }
+        widths: dict[int, float] = {}
+        for (marks, _, _), group in zip(self.placed, self.groups, strict=True):
+            own = map(measure, group) if isinstance(group, list) else repeat(self.tables[group].width)
+            widths.update(zip((ord(mark) - FIRST_SLOT for mark in marks), own, strict=False))
+        return widths
 
     def pattern(self, text: str) -> Pattern:
         """The pattern of rows with this text."""
-        numbers = {mark: one for mark, one in self.columns.items() if not isinstance(one, str)}
-        constants = {mark: one for mark, one in self.columns.items() if isinstance(one, str)}
+        constants = dict(self.signs)
         sizes = {mark: tokens.itemsize for mark, tokens in self.single.items()}
-        sizes |= {mark: self.tables[number].tokens.itemsize for mark, number in numbers.items()}
-        return Pattern(text, sizes, not self.even, numbers, self.signs | constants)
+        columns: dict[str, tuple[int, int]] = {}
+        for g, ((marks, table, _), group) in enumerate(zip(self.placed, self.groups, strict=True)):
+            if isinstance(group, list):
+                constants.update(zip(marks, group, strict=True))
+            else:
+                sizes.update(dict.fromkeys(marks, table.tokens.itemsize))
+                columns.update((mark, (g, n)) for n, mark in enumerate(marks))
+        return Pattern(text, sizes, not self.even, columns, constants)
 
-    def tokens(self, marks: list[str], suffix: bytes) -> Tokens:
-        """The tokens of these placeholders, each with the suffix: a row for each mark, all of one table."""
-        if marks[0] not in self.placed:
-            return self.single[marks[0]][np.newaxis]
-        table = self.placed[marks[0]][0]
-        places = np.concatenate([self.placed[mark][1] for mark in marks]).reshape(len(marks), -1)
-        return table.at(places, suffix)
+    def tokens(self, source: Source, which: Positions, suffix: bytes) -> Tokens:
+        """The tokens of some columns of a group, each with the suffix, or of a placeholder that is none."""
+        if isinstance(source, str):
+            return self.single[source][np.newaxis]
+        _, table, at = self.placed[source]
+        return table.at(at[which], suffix)

@@ -10,7 +10,7 @@ import numpy as np
 from cnnsteps.model.steps import Column, answer
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
-from cnnsteps.render.rows import Buffers, Pattern, Pieces
+from cnnsteps.render.rows import Buffers, Pattern, Pieces, Source
 from cnnsteps.render.steps import Names
 from cnnsteps.render.tokens import TokenCache, Tokens
 
@@ -65,8 +65,8 @@ class LongObjects(NamedTuple):
         if key not in self.patterns:
             self.patterns[key] = Pattern(f"[{first}, {second}], ", sizes, squeeze=True)
 
-        def tokens(marks: list[str], suffix: bytes) -> Tokens:
-            table, at = tables[marks[0]]
+        def tokens(source: Source, which: Positions, suffix: bytes) -> Tokens:
+            table, at = tables[str(source)]
             return table.at(np.asarray(at), suffix)[np.newaxis]
 
         raw = self.buffers.fill(self.patterns[key], self.steps.terms, tokens)

@@ -6,12 +6,12 @@ keeps its text, so that the next block of the same shape only gathers its tokens
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.numbers.tensor import Integers
+from cnnsteps.numbers.tensor import Integers, Positions
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.tokens import Tokens
 
@@ -25,10 +25,18 @@ MANY = 512
 BYTES_A_SLOT = 150
 
 
-class Slots(NamedTuple):
-    """Slots whose tokens come from one table and take in the same text."""
+Source: TypeAlias = int | str
+"""The number of a group of columns, or a placeholder that is none."""
+Fetch: TypeAlias = "Callable[[Source, Positions, bytes], Tokens]"
+"""The tokens of some of a source's columns, each with a suffix: (columns, rows)."""
 
-    marks: list[str]
+
+class Slots(NamedTuple):
+    """Slots of one source whose tokens take in the same text."""
+
+    source: Source
+    which: Positions
+    """The source's columns."""
     suffix: bytes
     offsets: list[int]
     kind: np.dtype[np.bytes_]
@@ -41,7 +49,7 @@ class Pattern:
     """A row's text made ready for filling; `widths` gives the bytes of each slot's tokens.
 
     Tokens of 4 or 8 bytes are copied several times faster than those of 3 or 5 to 7: such
-    a slot's tokens, where they are of a table in `tables`, take in the first bytes of what follows.
+    a slot's tokens, where they are those of `columns`, take in the first bytes of what follows.
     """
 
     def __init__(
@@ -49,29 +57,31 @@ class Pattern:
         text: str,
         widths: Mapping[str, int],
         squeeze: bool,
-        tables: Mapping[str, Hashable] = {},
+        columns: Mapping[str, tuple[int, int]] = {},
         constants: Mapping[str, str] = {},
     ) -> None:
-        """`constants` are the texts of the placeholders that have no tokens."""
+        """`columns` says of placeholders which column of which group they are, `constants` has texts of others."""
         self.squeeze = squeeze
         marks, literals = split_at_slots(text, constants)
         parts = [literals[0]]
         offset = len(literals[0])
-        slots: dict[tuple[Hashable, bytes, int], Slots] = {}
+        slots: dict[tuple[Source, bytes, int], tuple[list[int], list[int]]] = {}
         for mark, literal in zip(marks, literals[1:], strict=True):
             width = widths[mark]
-            room = FAST.get(width, width) - width if mark in tables else 0
+            room = FAST.get(width, width) - width if mark in columns else 0
             suffix = literal[:room] if len(literal) >= room else b""
             width += len(suffix)
-            key = tables.get(mark, mark), suffix, width
-            if key not in slots:
-                slots[key] = Slots([], suffix, [], np.dtype(f"S{width}"), [])
-            slots[key].marks.append(mark)
-            slots[key].offsets.append(offset)
+            source, column = columns.get(mark, (mark, 0))
+            which, offsets = slots.setdefault((source, suffix, width), ([], []))
+            which.append(column)
+            offsets.append(offset)
             parts += bytes(width), literal[len(suffix) :]
             offset += width + len(literal) - len(suffix)
         self.row = np.frombuffer(b"".join(parts), np.uint8)
-        self.slots = [group._replace(evenly=evenly(group.offsets)) for group in slots.values()]
+        self.slots = [
+            Slots(source, np.array(which), suffix, offsets, np.dtype(f"S{width}"), evenly(offsets))
+            for (source, suffix, width), (which, offsets) in slots.items()
+        ]
 
     @property
     def size(self) -> int:
@@ -81,17 +91,17 @@ class Pattern:
     @property
     def held(self) -> int:
         """About how many bytes it takes."""
-        return self.size + BYTES_A_SLOT * sum(len(group.marks) for group in self.slots)
+        return self.size + BYTES_A_SLOT * sum(len(group.offsets) for group in self.slots)
 
-    def fill(self, rows: Integers, tokens: Callable[[list[str], bytes], Tokens]) -> None:
-        """Puts `tokens(marks, suffix)`, for each mark those of all rows, into rows that have the text."""
+    def fill(self, rows: Integers, tokens: Fetch) -> None:
+        """Puts the tokens of all rows into rows that have the text."""
         count, size = rows.shape
-        for marks, suffix, offsets, kind, even in self.slots:
+        for source, which, suffix, offsets, kind, even in self.slots:
             if count >= MANY:
-                for mark, offset in zip(marks, offsets, strict=True):
-                    np.ndarray(count, kind, rows, offset, size)[:] = tokens([mark], suffix)[0]
+                for k, offset in enumerate(offsets):
+                    np.ndarray(count, kind, rows, offset, size)[:] = tokens(source, which[k : k + 1], suffix)[0]
                 continue
-            whole = tokens(marks, suffix)
+            whole = tokens(source, which, suffix)
             for first, stop in even:
                 if stop - first == 1:
                     np.ndarray(count, kind, rows, offsets[first], size)[:] = whole[first]
@@ -148,8 +158,8 @@ class Buffers:
     def __init__(self) -> None:
         self.turns = Buffer(), Buffer()
 
-    def fill(self, pattern: Pattern, count: int, tokens: Callable[[list[str], bytes], Tokens]) -> Integers:
-        """`count` rows of `tokens(marks, suffix)`, (rows, bytes); valid until the call after the next."""
+    def fill(self, pattern: Pattern, count: int, tokens: Fetch) -> Integers:
+        """`count` rows of a pattern, (rows, bytes); valid until the call after the next."""
         self.turns = self.turns[1], self.turns[0]
         rows = self.turns[0].rows(pattern, count)
         pattern.fill(rows, tokens)

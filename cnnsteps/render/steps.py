@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps.model.steps import Column, Indices, Run, Steps
+from cnnsteps.model.steps import Band, Column, Columns, Indices, Run, Steps
 from cnnsteps.numbers.tensor import Integers, Positions, unravel
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.layout import Layout, Placed, Rounded
 from cnnsteps.render.lines import PLACEHOLDER
-from cnnsteps.render.notation import FIRST_INDEX, slot_mark
+from cnnsteps.render.notation import FIRST_INDEX, FIRST_SLOT, slot_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.rows import Buffers, Pattern, Piece, Pieces
-from cnnsteps.render.tokens import Table, TokenCache, Tokens, index_tokens
+from cnnsteps.render.tokens import TokenCache, Tokens, index_tokens
 
 BLOCK_BYTES = 1 << 20
 MOST_ROWS = 8192
@@ -79,6 +79,15 @@ class Names:
 POWERS = 10 ** np.arange(1, 19, dtype=np.int64)
 
 
+Marked: TypeAlias = tuple[list[str], bool]
+"""Placeholders, and whether operands stand there."""
+
+
+def bands_of(run: Run) -> Sequence[Band]:
+    """The columns of its products, if they stand together and there are any."""
+    return run.columns.bands if isinstance(run.columns, Columns) and run.columns.in_bands else ()
+
+
 class Rows(ABC):
     """Writes the steps of given cells, block by block; what a row says is its subclasses' matter."""
 
@@ -86,7 +95,7 @@ class Rows(ABC):
         self.steps, self.names, self.writer, self.frame = steps, names, writer, frame
         self.advance, self.share = options["advance"], options["share"]
         self.patterns: dict[object, tuple[Pattern, int]] = {}
-        self.marked: dict[object, list[tuple[int, str, bool]]] = {}
+        self.marked: dict[object, tuple[list[Marked], list[tuple[int, str, bool]]]] = {}
         self.buffers = Buffers()
         self.room = 0
         self.is_open = False
@@ -136,45 +145,48 @@ class Rows(ABC):
         """The rows of a run; numbers that differ much in length make each a row of its own shape."""
         placed = self.placed(run)
         count = len(run.cells)
-        if not any(table.ragged for _, table, _ in placed):
+        if not any(group.table.ragged for group in placed):
             pattern, lines, raw = self.filled(run, run.cells, placed)
             return Buffered(raw, np.full(count, lines), pattern.squeeze)
         texts, heights = [], []
         for i in range(count):
-            row = [(mark, table, at if isinstance(at, int) else at[i : i + 1]) for mark, table, at in placed]
+            row = [group if group.at.ndim == 1 else group._replace(at=group.at[:, i : i + 1]) for group in placed]
             _, lines, raw = self.filled(run, run.cells[i : i + 1], row)
             texts.append(raw.tobytes().replace(b"\0", b""))
             heights.append(lines)
         return Single(texts, np.array(heights))
 
     def placed(self, run: Run) -> list[Placed]:
-        """The shown columns with their tables; a table that lasts is asked for once."""
-        tables: dict[tuple[int, bool], Table] = {}
-        columns = run.columns
+        """The shown columns with their tables, those of products together."""
+        bands, others = self.shown(run)
         placed: list[Placed] = []
-        for c, mark, operand in self.shown(run):
-            column = columns[c]
-            # The operand's identity, or that of the number of indices.
-            key = id(column[0]), operand
-            table, at = tables.get(key), column.at
+        for band, (marks, operand) in zip(bands_of(run), bands, strict=True):
+            table = self.writer.kept(band.operand.tensor, operand)
             if table is None:
-                table, at = self.table(column, operand)
-                if at is column.at:
-                    tables[key] = table
-            placed.append((mark, table, at))
-        return placed
+                others = others + [(ord(mark) - FIRST_SLOT, mark, operand) for mark in marks]
+            else:
+                placed.append(Placed(marks, table, band.at))
+        return placed + [self.lone(run.columns[c], mark, operand) for c, mark, operand in others]
 
-    def shown(self, run: Run) -> list[tuple[int, str, bool]]:
-        """The columns that are shown, each with its placeholder and whether it holds operands."""
+    def shown(self, run: Run) -> tuple[list[Marked], list[tuple[int, str, bool]]]:
+        """The placeholders of each band, and the other columns that are shown; with whether they hold operands."""
         if run.key not in self.marked:
-            self.marked[run.key] = [(c, slot_mark(c), operand) for c, operand in self.operands(run).items()]
+            operands = self.operands(run)
+            bands, others = [], dict(operands)
+            for n, band in enumerate(bands_of(run)):
+                numbers = range(n, 2 * len(band.at), 2)
+                bands.append(([slot_mark(c) for c in numbers], operands[n]))
+                for c in numbers:
+                    assert others.pop(c) == operands[n]
+            self.marked[run.key] = bands, [(c, slot_mark(c), operand) for c, operand in others.items()]
         return self.marked[run.key]
 
-    def table(self, column: Column | Indices, operand: bool) -> tuple[Table, Positions | int]:
-        """A column's tokens, and where each step's stands among them."""
+    def lone(self, column: Column | Indices, mark: str, operand: bool) -> Placed:
+        """A column by itself."""
         if isinstance(column, Indices):
-            return self.writer.indices(column.size, self.names.base), column.at
-        return self.writer.table(column, operand)
+            return Placed([mark], self.writer.indices(column.size, self.names.base), column.at[np.newaxis])
+        table, at = self.writer.table(column, operand)
+        return Placed([mark], table, np.array([at]) if isinstance(at, int) else at[np.newaxis])
 
     def filled(self, run: Run, cells: Positions, placed: list[Placed]) -> tuple[Pattern, int, Integers]:
         """Rows of one shape, and how many lines each takes: what all of them share becomes part of the text."""

@@ -169,16 +169,23 @@ class TokenCache:
 
     def table(self, column: Column, operand: bool) -> tuple[Table, Positions | int]:
         """The table for a column, and where its numbers stand in it."""
-        source = column.source
+        source, at = column.source, column.at
+        if kept := self.kept(source, operand, column.reusable):
+            return kept, at
+        part = source.take(at if isinstance(at, np.ndarray) else np.array([at]))
+        table = self.build(part, operand, self.least_width(source, operand))
+        return table, np.arange(part.num.size) if isinstance(at, np.ndarray) else 0
+
+    def kept(self, source: Tensor, operand: bool, reusable: bool = True) -> Table | None:
+        """The table of all of a tensor, where it is worth being made and kept."""
         key = (id(source), operand)
-        if key not in self.tables and not self.scarce(source) and (column.reusable or few_values(source)):
+        if key not in self.tables:
+            if self.scarce(source) or not (reusable or few_values(source)):
+                return None
             if len(self.tables) >= MOST_TABLES:
                 self.tables.clear()
-            self.tables[key] = source, self.build(source, operand, 0, column.reusable)
-        if key in self.tables:
-            return self.tables[key][1], column.at
-        part = source.take(column.at) if isinstance(column.at, np.ndarray) else source
-        return self.build(part, operand, self.least_width(source, operand)), np.arange(part.num.size)
+            self.tables[key] = source, self.build(source, operand, 0, reusable)
+        return self.tables[key][1]
 
     def scarce(self, source: Tensor) -> bool:
         """So little of a large tensor is asked for that not all of its numbers need be written."""

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, in_pairs, seen_at, shape_of
-from cnnsteps.model.steps import Column, Operand, Run, Window, answer
+from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, seen_at, shape_of
+from cnnsteps.model.steps import Band, Column, Columns, Operand, Run, Window, answer
 from cnnsteps.numbers.tensor import Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
 from cnnsteps.windows.axis import Axis
 
@@ -97,14 +97,14 @@ class WeightSteps(NamedTuple):
 
     def runs(self, cells: Positions) -> Iterator[Run]:
         small_at, big_at = self.places(cells)
-        two = (self.small, np.broadcast_to(small_at, big_at.shape)), (self.big, big_at)
-        (x, x_at), (w, w_at) = two if self.small_first else two[::-1]
-        columns, items = in_pairs(x, x_at, w, w_at), self.items
+        bands = Band(self.small, np.broadcast_to(small_at, big_at.shape)), Band(self.big, big_at)
+        columns, items = [], self.items
         if 1 < items < len(big_at):
-            columns += channel_parts(self.big.tensor, big_at, self.small.tensor, small_at, items)
+            columns = channel_parts(self.big.tensor, big_at, self.small.tensor, small_at, items)
         columns.append(Column(answer(self.out), cells, reusable=False))
         chain, facts = shape_of(len(big_at) // items, items, False)
-        yield Run("weight", chain, facts, tuple(columns), cells, self.axes[-1].out)
+        pairs = Columns(bands if self.small_first else bands[::-1], columns)
+        yield Run("weight", chain, facts, pairs, cells, self.axes[-1].out)
 
     def products(self, cell: int) -> tuple[Column, Column]:
         """The terms of one cell, the numbers to the left and those to the right of the sign."""
