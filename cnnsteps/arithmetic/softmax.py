@@ -13,7 +13,7 @@ import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form, on_the_way
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
-from cnnsteps.i18n import phrase
+from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Call, Minus, Num, Over, Slot, Sum, Sym
 from cnnsteps.model.steps import Column, Operand, Window, answer, between
@@ -26,6 +26,14 @@ MOST_SHOWN = 1000
 ROWS = 40
 MOST_TOGETHER = 12
 """Of more numbers m and S are not written beside a step."""
+SIDES = {
+    1: (phrase("length"),),
+    2: (phrase("height"), phrase("width")),
+    3: (phrase("depth"), phrase("height"), phrase("width")),
+}
+OVER_CHANNELS = phrase("The shares add up to 1 over the channels, dimension {dim} counted from 0.")
+OVER_ITEMS = phrase("The shares add up to 1 over the batch items, dimension {dim} counted from 0.")
+ALONG_SIDE = phrase("The shares add up to 1 along the {side}, dimension {dim} counted from 0.")
 
 POWER, PART = e_to(Sum((Slot(0), Minus(Slot(1))))), Slot(2, operand=False)
 SUM, SHARE = Slot(3, operand=False), Slot(4, operand=False)
@@ -80,6 +88,16 @@ class Shares(CellSteps):
         for group in range(min(self.groups, max(1, MOST_SHOWN // self.group.size))):
             rows = list(self.rows(group, base))
             yield self.place(group, base), [rows[i : i + ROWS] for i in range(0, len(rows), ROWS)]
+
+    @property
+    def dimension(self) -> Phrase | None:
+        """The dimension over which it runs, in words; None where there is one alone."""
+        dims, rank, axis = self.x.values.dims, len(self.x.values.shape), self.group.axis
+        if rank == 1:
+            return None
+        if axis < len(dims):
+            return phrase(OVER_CHANNELS if dims[axis] == "channel" else OVER_ITEMS, dim=axis)
+        return phrase(ALONG_SIDE, dim=axis, side=SIDES[rank - len(dims)][axis - len(dims)])
 
     def place(self, group: int, base: int) -> str:
         """`Row 2`, or where in the planes the channels are taken, or `[1,:,2]`; empty where there is one group."""

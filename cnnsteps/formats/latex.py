@@ -13,7 +13,7 @@ from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import MatrixLimits
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
-from cnnsteps.render.style import FormatStyle
+from cnnsteps.render.style import FormatStyle, longest
 from cnnsteps.text import escape_controls
 
 SUFFIX = ".tex"
@@ -53,7 +53,8 @@ def style_for(options: RenderOptions, cjk: bool, unknown: list[str]) -> FormatSt
     measure = Measure(FRAGMENT_LINE if fragment else DOCUMENT_LINE, width, indent=1.0, inner=1.0)
     escaping = partial(fragment_escape, cjk=cjk) if fragment else escape
     limits = MatrixLimits(measure, None, MOST_ROWS, shrink=1.4)
-    return FormatStyle("latex", escaping, measure, limits, (unknown,), {"cjk": cjk})
+    context = {"cjk": cjk, "longest": longest(options["digits"], measure.line, DIGIT)}
+    return FormatStyle("latex", escaping, measure, limits, (unknown,), context)
 
 
 def escape(text: str) -> str:

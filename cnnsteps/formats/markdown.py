@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cnnsteps.formats.latex import width
+from cnnsteps.formats.latex import DIGIT, width
 from cnnsteps.model.document import Document
 from cnnsteps.render.document import typeset
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import MatrixLimits
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
-from cnnsteps.render.style import FormatStyle
+from cnnsteps.render.style import FormatStyle, longest
 from cnnsteps.text import escape_controls
 
 SUFFIX = ".md"
@@ -36,8 +36,8 @@ def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
 def style_for(options: RenderOptions) -> FormatStyle:
     """With room for what GitHub's and Jupyter's columns show."""
     measure = Measure(LINE, width, indent=1.0, inner=1.0)
-    limits, context = MatrixLimits(measure, 24, 24), {"github": options["flavor"] == "github"}
-    return FormatStyle("markdown", escape, measure, limits, context=context)
+    context = {"github": options["flavor"] == "github", "longest": longest(options["digits"], LINE, DIGIT)}
+    return FormatStyle("markdown", escape, measure, MatrixLimits(measure, 24, 24), context=context)
 
 
 def escape(text: str) -> str:

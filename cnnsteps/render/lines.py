@@ -11,6 +11,7 @@ from cnnsteps.model.expr import Chain
 from cnnsteps.render.notation import (
     BETWEEN,
     BREAK,
+    FACTOR,
     FIRST_RELATION,
     FIRST_SLOT,
     INNER_BREAK,
@@ -22,7 +23,7 @@ from cnnsteps.render.notation import (
 
 RELATION_LEVEL = 3
 WELL_FILLED = 0.6
-LEVELS = {BREAK: 0, PREFER: 1, BETWEEN: 2, INNER_BREAK: 0, INNER_PREFER: 1}
+LEVELS = {FACTOR: -1, BREAK: 0, PREFER: 1, BETWEEN: 2, INNER_BREAK: 0, INNER_PREFER: 1}
 MARKS = re.compile(f"([{''.join(LEVELS)}])")
 PLACEHOLDER = re.compile("([\ue100-\uf8ff\U000f0000-\U0010ffff])")
 

@@ -46,6 +46,10 @@ AT_ONCE = 10_000
 MOST_DIGITS = 12
 INNER_BREAK, INNER_PREFER = "\ue003", "\ue004"
 """The same within brackets; what goes on there stands further in."""
+FACTOR = "\ue005"
+"""The last resort: between factors of very many digits."""
+FEW_DIGITS = 10
+"""Products of numbers with so many digits after the point always fit into a line."""
 FIRST_RELATION, FIRST_SLOT, FIRST_INDEX = 0xE100, 0xF0000, 0x100000
 """Placeholders are private characters; texts of a problem that hold such are escaped."""
 
@@ -147,7 +151,9 @@ class Notation:
             case Sum():
                 return self.sum(expr, row)
             case Product():
-                return self.macro("product", [self.factor(part) for part in expr.parts])
+                first, *others = (self.factor(part) for part in expr.parts)
+                mark = FACTOR if self.digits and self.digits > FEW_DIGITS else ""
+                return self.macro("product", [first, *(mark + other for other in others)])
             case Multiple():
                 return f"{expr.factor}{self.write(expr.part)}"
             case Minus():
@@ -232,9 +238,11 @@ def grouped(value: int) -> list[str]:
 
 def inner(text: str) -> str:
     """What stands within brackets."""
-    return text.translate({ord(BREAK): INNER_BREAK, ord(PREFER): INNER_PREFER, ord(BETWEEN): INNER_PREFER})
+    return text.translate(
+        {ord(BREAK): INNER_BREAK, ord(PREFER): INNER_PREFER, ord(BETWEEN): INNER_PREFER, ord(FACTOR): INNER_BREAK}
+    )
 
 
 def unbroken(text: str) -> str:
     """Without the places to break: inside a fraction there are none."""
-    return text.translate(dict.fromkeys(map(ord, (BREAK, PREFER, BETWEEN, INNER_BREAK, INNER_PREFER))))
+    return text.translate(dict.fromkeys(map(ord, (BREAK, PREFER, BETWEEN, FACTOR, INNER_BREAK, INNER_PREFER))))

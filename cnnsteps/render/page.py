@@ -26,7 +26,7 @@ from cnnsteps.options import known
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import compose, segments, wrapped
 from cnnsteps.render.matrices import SEVERAL, Matrices
-from cnnsteps.render.notation import Notation, grouped, relation_mark
+from cnnsteps.render.notation import Notation, grouped, relation_mark, unbroken
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.steps import Frame
@@ -173,7 +173,7 @@ class Page:
         return {ord(relation_mark(i)): signs[loose] for i, loose in enumerate(either)}
 
     def formula(self, expr: Expr) -> str:
-        return self.notation.macro("formula", self.notation.write(expr))
+        return self.notation.macro("formula", unbroken(self.notation.write(expr)))
 
     def planes(self) -> Iterator[Plane]:
         """The planes of the answer that have expansions to show."""

@@ -7,6 +7,26 @@ from typing import NamedTuple
 
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import MatrixLimits
+from cnnsteps.render.notation import FEW_DIGITS
+
+
+class Longest(NamedTuple):
+    """Of a number with more digits the ends alone are shown: of one alone in its line, and of one among others."""
+
+    alone: int = 48
+    among: int = 18
+
+
+def longest(digits: int | None, line: float, digit: float) -> Longest:
+    """The digits that were asked for all stand where a line has room for them."""
+    if digits is None or digits <= FEW_DIGITS:
+        return Longest()
+    room = min(digits + 20, int((line - LEFT) / digit))
+    return Longest(max(Longest().alone, room), max(Longest().among, room))
+
+
+LEFT = 8.0
+"""Of a line, for a name and a sign before a number, in em."""
 
 
 class FormatStyle(NamedTuple):
