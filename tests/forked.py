@@ -6,19 +6,29 @@ and behind `run`, the interpreter's start, imports and end, other tests prove by
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import termios
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-LARGEST = 1 << 20
-MODULES = ("jinja2", "rich.console", "rich.cells")
+MODULES = ("jinja2", "rich.console", "rich.cells", "onnx")
+
+
+class Request(NamedTuple):
+    """What a run is given."""
+
+    args: tuple[str, ...]
+    env: dict[str, str]
+    cwd: str
 
 
 class Starter:
@@ -31,26 +41,55 @@ class Starter:
         self.process = subprocess.Popen(command, pass_fds=[other.fileno()], stdin=subprocess.DEVNULL, cwd=where)
         other.close()
 
-    def run(self, args: tuple[str, ...], stdin: bytes, env: Mapping[str, str], cwd: str) -> tuple[int, bytes, bytes]:
+    def run(self, request: Request, stdin: bytes) -> tuple[int, bytes, bytes]:
         """The exit code, and what was written to standard output and error."""
         given, out, err = os.pipe(), os.pipe(), os.pipe()
-        request = json.dumps({"args": args, "env": dict(env), "cwd": cwd}).encode()
-        assert len(request) < LARGEST
-        theirs = [given[0], out[1], err[1]]
-        socket.send_fds(self.socket, [len(request).to_bytes(4, "big")], theirs)
-        self.socket.sendall(request)
-        for fd in theirs:
-            os.close(fd)
+        self.start(request, [given[0], out[1], err[1]])
         with ThreadPoolExecutor(2) as pool:
             read = [pool.submit(read_all, pipe[0]) for pipe in (out, err)]
             write_all(given[1], stdin)
-            code = int.from_bytes(self.socket.recv(4), "big", signed=True)
+            code = self.code()
         return code, read[0].result(), read[1].result()
+
+    def run_on_terminal(self, request: Request, rows: int, columns: int) -> tuple[int, bytes]:
+        """The exit code, and what a terminal of this size got."""
+        ours, theirs = terminal(rows, columns)
+        self.start(request, [theirs, theirs, theirs])
+        written = read_all(ours)
+        return self.code(), written
+
+    def start(self, request: Request, streams: list[int]) -> None:
+        """A run on these streams, which are the run's alone from now on."""
+        text = json.dumps(request._asdict()).encode()
+        socket.send_fds(self.socket, [len(text).to_bytes(4, "big")], streams)
+        self.socket.sendall(text)
+        for fd in set(streams):
+            os.close(fd)
+
+    def code(self) -> int:
+        """The exit code of the run, once it has ended."""
+        return int.from_bytes(self.socket.recv(4), "big", signed=True)
+
+
+def terminal(rows: int, columns: int) -> tuple[int, int]:
+    """Both ends of a pseudo-terminal of this size, the user's first."""
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (rows, columns))
+    return ours, theirs
 
 
 def read_all(fd: int) -> bytes:
-    with os.fdopen(fd, "rb") as stream:
-        return stream.read()
+    """What comes until all writers are gone; a terminal then fails."""
+    found = b""
+    try:
+        while data := os.read(fd, 1 << 16):
+            found += data
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+    finally:
+        os.close(fd)
+    return found
 
 
 def write_all(fd: int, data: bytes) -> None:
@@ -76,7 +115,7 @@ def serve(server: socket.socket) -> None:
         if not head:
             sys.exit()
         size = int.from_bytes(head, "big")
-        request = json.loads(server.recv(size, socket.MSG_WAITALL))
+        request = Request(**json.loads(server.recv(size, socket.MSG_WAITALL)))
         child = os.fork()
         if not child:
             server.close()
@@ -88,26 +127,33 @@ def serve(server: socket.socket) -> None:
         server.sendall(code.to_bytes(4, "big", signed=True))
 
 
-def become(request: dict[str, Any], streams: list[int]) -> None:
-    """The run's own streams, folder, environment and arguments."""
+def become(request: Request, streams: list[int]) -> None:
+    """The run's own streams, with their terminal where they are one, folder, environment and arguments."""
     for number, fd in enumerate(streams):
         os.dup2(fd, number)
         os.close(fd)
-    os.chdir(request["cwd"])
+    os.setsid()
+    if os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=sys.stdout.isatty())
+    os.chdir(request.cwd)
     os.environ.clear()
-    os.environ.update(request["env"])
-    sys.argv[1:] = request["args"]
+    os.environ.update(request.env)
+    sys.argv[1:] = request.args
 
 
 if __name__ == "__main__":
     import importlib
     import pkgutil
+    from contextlib import suppress
 
     import cnnsteps
     from cnnsteps.__main__ import run
 
     for module in [*MODULES, *(found.name for found in pkgutil.walk_packages(cnnsteps.__path__, "cnnsteps."))]:
-        importlib.import_module(module)
+        with suppress(ImportError):
+            importlib.import_module(module)
     serve(socket.socket(fileno=int(sys.argv[1])))
     try:
         run()

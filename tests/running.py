@@ -25,7 +25,7 @@ from cnnsteps.problems.problem import locate, read_problem
 from cnnsteps.reading.source import Source
 from cnnsteps.render.options import PIPE, Screen, render_options
 from cnnsteps.render.pieces import joined
-from tests.forked import starter
+from tests.forked import Request, starter
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -52,7 +52,12 @@ def run_cli(
     """The program with these arguments as a process (tests.forked); `env` is added to this process's environment."""
     if not hasattr(os, "fork") or STARTING & (env or {}).keys():
         return start_cli(*args, stdin=stdin, env=env, cwd=cwd)
-    return Result(*starter().run(args, stdin, {**os.environ, **(env or {})}, str(Path(cwd or ".").absolute())))
+    return Result(*starter().run(request(args, env, cwd), stdin))
+
+
+def request(args: tuple[str, ...], env: Mapping[str, str] | None, cwd: Path | str | None) -> Request:
+    """For the starter: in this folder or `cwd`, with this process's environment and `env`."""
+    return Request(args, {**os.environ, **(env or {})}, str(Path(cwd or ".").absolute()))
 
 
 def start_cli(
