@@ -408,7 +408,7 @@ def test_untrusted_titles_are_shown_and_not_sent() -> None:
 
 def test_a_template_of_ones_own(tmp_path: Any) -> None:
     """The notation is the terminal template's."""
-    from cnnsteps.render.templates import shipped
+    from cnnsteps.render.shipped import shipped
 
     text = (shipped() / "terminal.jinja").read_text("utf-8")
     (tmp_path / "terminal.jinja").write_text(text.replace("Val[", "Y[").replace('"×"', '"·"'), "utf-8")

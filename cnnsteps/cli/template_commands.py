@@ -92,7 +92,7 @@ def next_move(name: str, folder: Path) -> str:
 
 
 def folder_of_ours() -> Path:
-    from cnnsteps.render.templates import shipped
+    from cnnsteps.render.shipped import shipped
 
     return shipped()
 

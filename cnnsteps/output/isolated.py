@@ -63,7 +63,7 @@ class Isolated:
         from cnnsteps.render.templates import Templates
 
         for file, line in FRAME.findall(dump.rpartition("Current thread")[2]):
-            template = Templates(self.folder).load(Path(file).stem, {})
+            template = Templates(self.folder).from_folder(Path(file).stem, {})
             if str(template.filename) == file:
                 return file, template.get_corresponding_lineno(int(line))
             return file, 1

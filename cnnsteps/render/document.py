@@ -17,8 +17,9 @@ from cnnsteps.render.notation import Notation
 from cnnsteps.render.options import RenderOptions, template_folder
 from cnnsteps.render.page import MARK, Page
 from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.shipped import SUFFIX
 from cnnsteps.render.style import FormatStyle
-from cnnsteps.render.templates import SUFFIX, Templates
+from cnnsteps.render.templates import Templates
 from cnnsteps.text import escape_controls
 
 MOST_TIMES, MOST_BESIDES = 4, 100_000

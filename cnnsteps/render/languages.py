@@ -10,7 +10,7 @@ from pathlib import Path
 from cnnsteps.errors import Mistake, TemplateError, UsageError
 from cnnsteps.i18n import ENGLISH, PLACE, Words
 from cnnsteps.reading.source import read_bytes, source_of
-from cnnsteps.render.templates import SUFFIX, shipped
+from cnnsteps.render.shipped import SUFFIX, shipped
 from cnnsteps.text import excerpt
 
 FILE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?\.json")

@@ -13,14 +13,14 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError  # noqa: TID253
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError  # noqa: TID253
 from jinja2.bccache import Bucket, FileSystemBytecodeCache  # noqa: TID253
 from jinja2.exceptions import SecurityError  # noqa: TID253
 from jinja2.loaders import split_template_path  # noqa: TID253
 from jinja2.runtime import Context  # noqa: TID253
 from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: TID253
 
-from cnnsteps.render.templates import SHIPPED, SUFFIX
+from cnnsteps.render.shipped import SHIPPED, SUFFIX, SYNTAX, kept, shipped
 
 MOST_BITS = 100_000
 MOST_REPEATED = 10_000_000
@@ -45,6 +45,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         else:
             check_product(left, right)
         return super().call_binop(context, operator, left, right)
+
+
+def sandbox(folders: list[str]) -> Sandbox:
+    """An environment with the templates of these folders, the first before the others."""
+    directory = kept("sandboxed")
+    cache = Cache(directory, str(shipped())) if directory else None
+    return Sandbox(**SYNTAX, undefined=StrictUndefined, cache_size=50, bytecode_cache=cache, loader=Folders(folders))
 
 
 def check_power(base: object, exponent: object) -> None:

@@ -1,62 +1,40 @@
-"""The Jinja environment: where templates are found, and what is said of one that fails.
+"""Templates: where they are found, and what is said of one that fails.
 
-Delimiters are `<% %>`, `<< >>` and `<# #>`, because Jinja's own collide with LaTeX. User
-templates run sandboxed; texts of a problem come in as escaped values and never as templates.
+Shipped ones run as compiled code. The user's run in Jinja, sandboxed, and so do the shipped ones beside
+them; texts of a problem come in as escaped values and never as templates.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cnnsteps.errors import Mistake, TemplateError
+from cnnsteps.render import runtime
+from cnnsteps.render.compiled import code_of
 from cnnsteps.render.overdue import TOO_LONG, Overdue
+from cnnsteps.render.shipped import SHIPPED, SUFFIX, folder
 from cnnsteps.text import escape_controls
 
 if TYPE_CHECKING:
-    from jinja2 import BytecodeCache, Environment, Template
+    from pathlib import Path
+
+    import jinja2
 
     from cnnsteps.render.limits import Watch
 
-SUFFIX = ".jinja"
-SHIPPED = "cnnsteps/"
-"""Before its name: a template as it is shipped, whatever the user has of that name."""
 
+class Template(Protocol):
+    """Jinja's, or one that is compiled."""
 
-def shipped() -> Path:
-    """The folder of our own templates: in the package, or beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
-
-
-def compiled(sandboxed: bool) -> BytecodeCache | None:
-    """Where compiled templates are kept from run to run: compiling takes longer than a small problem.
-
-    Code for the sandbox is compiled differently and lies in a folder of its own.
-    """
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    name = "sandboxed" if sandboxed else "templates"
-    folder = Path(base) / "cnnsteps" / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mine = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
-    except (OSError, RuntimeError):
-        return None
-    if not mine or not os.access(folder, os.W_OK):
-        return None
-    if not sandboxed:
-        from jinja2 import FileSystemBytecodeCache
-
-        return FileSystemBytecodeCache(str(folder))
-    from cnnsteps.render.sandbox import Cache
-
-    return Cache(str(folder), str(shipped()))
+    @property
+    def filename(self) -> str | None: ...
+    @property
+    def module(self) -> object: ...
+    def generate(self, **names: Any) -> Iterator[str]: ...
 
 
 class Missing(Exception):
@@ -92,6 +70,8 @@ class Templates:
     ) -> None:
         self.folder = folder
         self.filters = filters or {}
+        self.roots: dict[str, Callable[[runtime.Context], Iterator[str]] | None] = {}
+        """The shipped templates' code, as it was loaded; None where Jinja runs it."""
         self.format_file = "template"
         """Where the format's macros stand."""
         self.watch: Watch | None = None
@@ -103,30 +83,37 @@ class Templates:
             self.watch = Watch(cells)
 
     @cached_property
-    def environment(self) -> Environment:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    def environment(self) -> jinja2.Environment:
+        """Jinja's, where templates of the user's run, and shipped ones that are not compiled."""
+        from cnnsteps.render.sandbox import sandbox
 
-        kind: type[Environment] = Environment
-        loader: type[FileSystemLoader] = FileSystemLoader
-        if self.folder is not None:
-            from cnnsteps.render.sandbox import Folders, Sandbox
-
-            kind, loader = Sandbox, Folders
-        environment = kind(
-            block_start_string="<%", block_end_string="%>",
-            variable_start_string="<<", variable_end_string=">>",
-            comment_start_string="<#", comment_end_string="#>",
-            trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False, cache_size=50,
-            bytecode_cache=compiled(sandboxed=self.folder is not None),
-            loader=loader([str(folder) for folder in (self.folder, shipped()) if folder]),
-        )  # fmt: skip
+        environment = sandbox([str(place) for place in (self.folder, folder()) if place])
         environment.filters.update(self.filters)
         return environment
 
+    @cached_property
+    def compiled(self) -> runtime.Environment:
+        """Where shipped templates run, if the user has none."""
+        return runtime.Environment(self.filters, self.shipped)
+
     def load(self, name: str, context: dict[str, Any]) -> Template:
         """A template with these names known in all its macros."""
-        template: Template = self.guarded(lambda: self.environment.get_template(name + SUFFIX, globals=context))
-        return template
+        return self.shipped(name + SUFFIX, context) if self.folder is None else self.from_folder(name, context)
+
+    def shipped(self, file: str, context: dict[str, Any]) -> Template:
+        """One of ours, compiled, or else run by Jinja."""
+        if file not in self.roots:
+            code = code_of(file, self.filters)
+            self.roots[file] = None if code is None else self.compiled.root(code)
+        root = self.roots[file]
+        if root is None:
+            return self.environment.get_template(file, globals=context)
+        return runtime.Template(root, os.path.join(folder(), file), context)
+
+    def from_folder(self, name: str, context: dict[str, Any]) -> jinja2.Template:
+        """A template as Jinja runs it: of the user's folder, else as it is shipped."""
+        found: jinja2.Template = self.guarded(lambda: self.environment.get_template(name + SUFFIX, globals=context))
+        return found
 
     def macros(self, name: str, context: dict[str, Any]) -> Macros:
         """What a format's template defines; one of the user's may leave out what is to be as it is shipped."""
@@ -153,7 +140,8 @@ class Templates:
     def guarded(self, act: Callable[[], Any], about: str = "") -> Any:
         """The result, or a TemplateError with the template's file and line; `about` is the macro that is called."""
         if self.watch is None:
-            return self.blamed(act, about)
+            # What fails in a shipped template is our mistake, not the user's.
+            return act()
         return self.blamed(lambda: self.watched(act), about)
 
     def watched(self, act: Callable[[], Any]) -> Any:
@@ -185,17 +173,12 @@ class Templates:
         except Overdue as error:
             raise self.located(*self.place(error, about), *TOO_LONG) from None
         except MemoryError as error:
-            if self.folder is None:
-                raise
             raise self.located(*self.place(error, about), "this takes too much memory and was stopped") from None
         except RecursionError as error:
-            if self.folder is None:
-                raise
             raise self.located(*self.place(error, about), "a macro calls itself without end") from None
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             file, line = self.place(error, about)
-            if self.folder is None or not file.endswith(SUFFIX):
-                # What fails in a shipped template is our mistake, not the user's.
+            if not file.endswith(SUFFIX):
                 raise
             raise self.located(file, line, str(error) or type(error).__name__) from None
 
@@ -223,7 +206,8 @@ class Templates:
     def source(self) -> str:
         """The format's template."""
         try:
-            return Path(self.format_file).read_text("utf-8")
+            with open(self.format_file, encoding="utf-8") as file:
+                return file.read()
         except (OSError, ValueError):
             return ""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.render.languages import FILE
-from cnnsteps.render.templates import SUFFIX, shipped
+from cnnsteps.render.shipped import SUFFIX, shipped
 from cnnsteps.text import NO_NAME, escape_controls
 
 KEPT_BY_EDITORS = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp")
