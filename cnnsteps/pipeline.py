@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from pathlib import Path
 
 from cnnsteps import formats
 from cnnsteps.errors import InputError, UsageError
@@ -122,7 +122,7 @@ def check_words(options: Options) -> None:
 
 def format_of(options: CommandOptions) -> str:
     """As told, else by the suffix of the output, else text."""
-    by_suffix = formats.by_suffix(Path(options["output"]).suffix.lower()) if options["output"] else None
+    by_suffix = formats.by_suffix(os.path.splitext(options["output"])[1].lower()) if options["output"] else None
     return options["format"] or by_suffix or "terminal"
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 from cnnsteps import formats
@@ -72,7 +72,7 @@ def with_digits(worked: Worked, digits: int | None) -> Worked:
 
 def format_of(path: str) -> str:
     """The format that files with this suffix have; UsageError where nobody knows."""
-    known = formats.by_suffix(Path(path).suffix.lower())
+    known = formats.by_suffix(os.path.splitext(path)[1].lower())
     if known is None:
         raise UsageError(f"{path!r} does not say its format: {join_or(suffixes())}, or give format=")
     return known

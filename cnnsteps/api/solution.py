@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from shutil import get_terminal_size
 from typing import NamedTuple, Unpack
 
 from cnnsteps.api import notebook
@@ -233,6 +232,8 @@ class Solution:
         return f"<cnnsteps.Solution of a {self.type} problem: {shape}{told}>"
 
     def __str__(self) -> str:
+        from shutil import get_terminal_size
+
         columns = get_terminal_size((100, 24)).columns
         return notebook.cut(self.worked, "terminal", Screen(columns=columns)).rstrip("\n")
 

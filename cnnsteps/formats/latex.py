@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from string import ascii_letters
 
 from cnnsteps.model.document import Document
 from cnnsteps.render.document import typeset, words_for
@@ -96,7 +95,8 @@ HUNDREDTHS = (
     53, 43, 44, 53, 47, 60, 52, 58, 35, 42, 56, 32, 88, 61, 49, 51, 49, 48, 47, 37, 58, 53, 75, 58, 53, 51,
     76, 81, 79, 86, 80, 79, 79, 92, 52, 66, 93, 69, 108, 92, 80, 79, 80, 77, 68, 73, 80, 81, 109, 91, 81, 76,
 )  # fmt: skip
-LETTERS = {letter: hundredths / 100 for letter, hundredths in zip(ascii_letters, HUNDREDTHS, strict=True)}
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+LETTERS = {letter: hundredths / 100 for letter, hundredths in zip(ALPHABET + ALPHABET.upper(), HUNDREDTHS, strict=True)}
 DIGIT, SCRIPT, NULL_DELIMITERS, UNARY = 0.501, 0.81, 0.25, 0.78
 COMMANDS = {
     **dict.fromkeys(("times", "cdot", "ast", "star", "bullet", "pm", "div"), 1.23),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
-from pathlib import Path
 from typing import cast
 
 from cnnsteps.operators import Operator
 
-NETWORK = Path(__path__[0], "network.py")
+NETWORK = os.path.join(__path__[0], "network.py")
 
 
 def load() -> Operator:

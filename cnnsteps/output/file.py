@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
-from pathlib import Path
-from queue import SimpleQueue
-from threading import Semaphore, Thread
 from typing import NamedTuple, Protocol
 
 from cnnsteps.errors import OutputError
@@ -40,7 +37,7 @@ class File(NamedTuple):
         try:
             mode = mode_of(self.name)
             if mode is None or stat.S_ISREG(mode):
-                replace(Path(os.path.realpath(self.name)), mode, pieces, self.isolated or write_all)
+                replace(os.path.realpath(self.name), mode, pieces, self.isolated or write_all)
             else:
                 # A device or pipe holds nothing that could be lost; its own name opens it where /proc has no path.
                 with open(self.name, "wb", buffering=0) as device:
@@ -76,9 +73,9 @@ def mode_of(name: str) -> int | None:
     return mode
 
 
-def replace(target: Path, mode: int | None, pieces: Iterable[Pieces], write: Write) -> None:
+def replace(target: str, mode: int | None, pieces: Iterable[Pieces], write: Write) -> None:
     # Named before it is made: a signal at any moment finds what is to be deleted.
-    beside = target.with_name(f".cnnsteps-{os.urandom(8).hex()}.part")
+    beside = os.path.join(os.path.dirname(target), f".cnnsteps-{os.urandom(8).hex()}.part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
@@ -87,7 +84,8 @@ def replace(target: Path, mode: int | None, pieces: Iterable[Pieces], write: Wri
             os.close(handle)
         os.replace(beside, target)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
         raise
 
 
@@ -105,7 +103,9 @@ def refused(name: str, reason: str) -> OutputError:
 
 def held(pieces: Iterable[Pieces], write: Write) -> Iterator[bytes]:
     """The pieces when all of them are there, kept in a file in the meantime."""
-    with tempfile.TemporaryFile(buffering=0) as spool:
+    from tempfile import TemporaryFile
+
+    with TemporaryFile(buffering=0) as spool:
         write(spool.fileno(), pieces)
         spool.seek(0)
         yield from iter(lambda: spool.read(1 << 20), b"")
@@ -120,64 +120,38 @@ def checked(handle: int, pieces: Iterable[Pieces]) -> None:
         raise refused("<stdout>", error.strerror or str(error)) from None
 
 
-class Helper:
-    """Runs one act at a time in a thread of its own: the disk is written while the next block is made."""
-
-    def __init__(self) -> None:
-        self.acts: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self.idle = Semaphore(1)
-        self.error: BaseException | None = None
-        self.thread = Thread(target=self.work, daemon=True)
-
-    def __enter__(self) -> Helper:
-        self.thread.start()
-        return self
-
-    def run(self, act: Callable[[], None]) -> None:
-        """Waits for the act before, raises what that one raised, and has this one begun."""
-        self.idle.acquire()
-        if self.error:
-            raise self.error
-        self.acts.put(act)
-
-    def work(self) -> None:
-        while act := self.acts.get():
-            try:
-                if not self.error:
-                    act()
-            except BaseException as error:
-                self.error = error
-            self.idle.release()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        self.acts.put(None)
-        # Whoever was told to end does not wait for a pipe that nobody reads.
-        self.thread.join(None if error is None else PATIENCE)
-        if self.error and error is None:
-            raise self.error
-
-
-PATIENCE = 1.0
-"""Seconds for what is being written when the program is told to end."""
 GATHER = 1 << 18
 MOST_AT_ONCE = 1000
 """What POSIX's writev surely takes."""
 
 
 def write_all(handle: int, pieces: Iterable[Pieces]) -> None:
-    """Small pieces go out together, and lists of pieces as they are."""
+    """Little goes out as a whole, much while the rest is made."""
     small = bytearray()
-    with Helper() as helper:
+    rest = iter(pieces)
+    for piece in rest:
+        for part in piece if isinstance(piece, list) else [piece]:
+            small += part
+        if len(small) >= GATHER:
+            return write_rest(handle, small, rest)
+    return write_one(handle, small)
+
+
+def write_rest(handle: int, small: bytearray, pieces: Iterator[Pieces]) -> None:
+    """Small pieces go out together, and lists of pieces as they are."""
+    from cnnsteps.output.background import Background
+
+    with Background() as background:
         for piece in pieces:
             if isinstance(piece, list):
-                helper.run(partial(write_block, handle, bytes(small), piece))
+                background.run(partial(write_block, handle, bytes(small), piece))
                 small.clear()
             else:
                 small += piece
             if len(small) >= GATHER:
-                helper.run(partial(write_one, handle, bytes(small)))
+                background.run(partial(write_one, handle, bytes(small)))
                 small.clear()
-        helper.run(partial(write_one, handle, small))
+        background.run(partial(write_one, handle, small))
 
 
 def write_block(handle: int, before: bytes, pieces: list[bytes | memoryview]) -> None:

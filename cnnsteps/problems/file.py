@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import os
 
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.model.solution import Problem
@@ -29,7 +29,7 @@ def read_file(name: str, expected: str | None, input_shape: str | None) -> tuple
 
 def is_model(name: str, data: bytes) -> bool:
     """Told by the suffix, or by the bytes: a model begins with the number of its format's version, a text never so."""
-    return PurePath(name).suffix.lower() == ".onnx" or (data[:1] == b"\x08" and len(data) > 2 and data[1] < 0x20)
+    return os.path.splitext(name)[1].lower() == ".onnx" or (data[:1] == b"\x08" and len(data) > 2 and data[1] < 0x20)
 
 
 def read_onnx(name: str, data: bytes, expected: str | None, input_shape: str | None) -> Problem:

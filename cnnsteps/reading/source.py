@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
@@ -39,17 +39,19 @@ def source_of(name: str, data: bytes) -> Source:
 
 
 def read_bytes(name: str) -> bytes:
-    path = Path(name)
     if not name:
         raise refused(name, "the file's name is empty")
     try:
         if name != "-":
-            return path.read_bytes() if path.is_file() else read_stream(path.open("rb"), name)
+            if not os.path.isfile(name):
+                return read_stream(open(name, "rb"), name)
+            with open(name, "rb") as file:
+                return file.read()
         if sys.stdin is None:
             raise refused(name, "standard input is closed")
         return read_stream(sys.stdin.buffer, name)
     except FileNotFoundError:
-        raise refused(name, "there is no such file", nearby(path)) from None
+        raise refused(name, "there is no such file", nearby(name)) from None
     except IsADirectoryError:
         raise refused(name, "this is a folder, not a problem file", "name a file in it") from None
     except (OSError, ValueError) as error:
@@ -71,10 +73,12 @@ def read_stream(stream: BinaryIO, name: str) -> bytes:
     return b"".join(blocks)
 
 
-def nearby(path: Path) -> str | None:
+def nearby(name: str) -> str | None:
     """Files with a similar name in the same folder."""
     from difflib import get_close_matches
+    from pathlib import Path
 
+    path = Path(name)
     try:
         names = [p.name for p in path.parent.iterdir()]
     except OSError:

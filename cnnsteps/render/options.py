@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnnsteps.options import DEFAULTS, Options
 from cnnsteps.render.share import Share, Whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Screen(NamedTuple):
@@ -42,4 +44,8 @@ def render_options(
 def template_folder(options: Options) -> Path | None:
     """The user's own templates."""
     folder = options.get("template")
-    return None if folder is None else Path(folder)
+    if folder is None:
+        return None
+    from pathlib import Path
+
+    return Path(folder)

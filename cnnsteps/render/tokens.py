@@ -60,8 +60,9 @@ class Table:
         """Which tokens were rounded; None where none was."""
         self.width = width
         """The widest, in the format's unit."""
-        lengths = np.char.str_len(tokens)
-        self.even = bool((lengths == lengths[0]).all())
+        # The longest fills the array's width, so only where all do is no last byte empty; np.char takes 2 ms to import.
+        ends = tokens.view(np.uint8).reshape(len(tokens), -1)[:, -1]
+        self.even = bool(ends.all() or not ends.any())
         """All tokens have the same number of bytes."""
         self.ragged = ragged
         """They differ too much in length to be filled up."""
