@@ -75,18 +75,21 @@ APART = {"templates": "cnnsteps.cli.template_commands", "walk": "cnnsteps.cli.wa
 """Commands of modules of their own, which are imported when they are asked for; they have the command's name there."""
 
 
+ANY = "solve"
+
+
 class Commands(click.Group):
-    """The commands of the operators are made when they are asked for."""
+    """The commands that solve are made when they are asked for."""
 
     command_class = Command
     make: Callable[[str], click.Command]
-    """The command of the operator with this name."""
+    """The command of the operator with this name, or that of any."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.types(), *self.others(ctx)]
 
     def others(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *APART])
+        return sorted([*super().list_commands(ctx), *APART, ANY])
 
     def types(self) -> list[str]:
         from cnnsteps.problems import types
@@ -96,7 +99,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in APART:
             return cast(click.Command, getattr(import_module(APART[cmd_name]), cmd_name))
-        return self.make(cmd_name) if cmd_name in self.types() else super().get_command(ctx, cmd_name)
+        return (
+            self.make(cmd_name) if cmd_name == ANY or cmd_name in self.types() else super().get_command(ctx, cmd_name)
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Those of one type of problem stand by themselves."""

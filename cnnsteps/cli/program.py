@@ -15,14 +15,13 @@ from typing import Any, cast
 import click
 
 from cnnsteps import __version__
-from cnnsteps.cli.help import EPILOG, Command, Commands, ProblemFile, examples
+from cnnsteps.cli.help import ANY, EPILOG, Command, Commands, ProblemFile, examples
 from cnnsteps.cli.options import click_options
 from cnnsteps.cli.signals import Terminated, orderly
 from cnnsteps.errors import CnnstepsError, UsageError
 from cnnsteps.options import CommandOptions, ProblemOptions, declared
 from cnnsteps.text import abbreviate, escape_controls
 
-ANY = "solve"
 OF_MODELS = ("network", "size", ANY)
 """The commands that also read ONNX models."""
 MOST_SAID = 200
@@ -57,16 +56,20 @@ def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[s
     return Command(name, callback=solve, params=parameters(name), help=help_text, short_help=summary, epilog=end)
 
 
-def operator_command(name: str) -> click.Command:
+ANY_EXAMPLES = ("cnnsteps solve samples/conv-rgb.json -o rgb.md", "cnnsteps solve - --answer-only < problem.json")
+
+
+def made_command(name: str) -> click.Command:
+    """The command of an operator, or that of any."""
+    if name == ANY:
+        return solving_command(ANY, None, "Solves any problem file, by its type.", ANY_EXAMPLES)
     from cnnsteps.problems import types
 
     kind = name.replace("-", "_")
     return solving_command(name, kind, *types.about(kind))
 
 
-program.make = operator_command
-ANY_EXAMPLES = ("cnnsteps solve samples/conv-rgb.json -o rgb.md", "cnnsteps solve - --answer-only < problem.json")
-program.add_command(solving_command(ANY, None, "Solves any problem file, by its type.", ANY_EXAMPLES))
+program.make = made_command
 
 
 @program.command(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cnnsteps import operators
 from cnnsteps.errors import Path
-from cnnsteps.operators import LayerOperator
+from cnnsteps.operators._contract import LayerOperator
 from cnnsteps.reading.aliases import TYPES, meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Key, Schema, Text, list_of, whole

@@ -30,7 +30,7 @@ from cnnsteps.networks.layer_list import (
 )  # fmt: skip
 from cnnsteps.networks.solved import NumbersNetwork, SizesNetwork
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.operators import LayerOperator, LayerProblem
+from cnnsteps.operators._contract import LayerOperator, LayerProblem
 from cnnsteps.reading.field_types import TITLE, Context, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value

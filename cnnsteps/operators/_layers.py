@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.reading.field_types import Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report

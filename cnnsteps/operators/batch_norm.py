@@ -23,7 +23,7 @@ from cnnsteps.model.expr import Count, Expr, Minus, Num, Over, Product, Root, Su
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
 from cnnsteps.reading.fields import Given

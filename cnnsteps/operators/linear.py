@@ -25,7 +25,7 @@ from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import Column, NamedTensor, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.reading.axes import INPUT, bias_of, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import TITLE, Flag, Key, Numbers, Vector, Whole

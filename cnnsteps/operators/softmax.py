@@ -19,7 +19,7 @@ from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.arithmetic.softmax import softmax_steps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Minus, Over, Sum, Sym
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Whole
 from cnnsteps.reading.fields import Given

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
-from cnnsteps.operators import Keys
+from cnnsteps.operators._contract import Keys
 from cnnsteps.problems import types
 from cnnsteps.reading.aliases import TYPES, meant
 from cnnsteps.reading.describe import describe

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cnnsteps.networks as networks
 import cnnsteps.operators as operators
-from cnnsteps.operators import About, Operator
+from cnnsteps.operators import About
+
+if TYPE_CHECKING:
+    from cnnsteps.operators._contract import Operator
 
 NETWORK = "network"
 

@@ -25,7 +25,8 @@ RELATION_LEVEL = 3
 WELL_FILLED = 0.6
 LEVELS = {FACTOR: -1, BREAK: 0, PREFER: 1, BETWEEN: 2, INNER_BREAK: 0, INNER_PREFER: 1}
 MARKS = re.compile(f"([{''.join(LEVELS)}])")
-PLACEHOLDER = re.compile("([\ue100-\uf8ff\U000f0000-\U0010ffff])")
+PLACEHOLDER = re.compile("([\ue100-\ue1ff\U000f0000-\U0010ffff])")
+"""The mark of a relation, a slot or an index. `re` goes through all of a range below 0x10000: the first is short."""
 
 
 class Segment(NamedTuple):

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from cnnsteps.i18n import phrase
 from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import (
     BIAS,
     DILATION,

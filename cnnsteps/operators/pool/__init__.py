@@ -30,7 +30,7 @@ from cnnsteps.arithmetic.lp_norm import MOST_POWER_DIGITS
 from cnnsteps.arithmetic.pooling import PoolSteps, Side
 from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import CEIL_MODE, DILATION, INPUT
 from cnnsteps.operators.pool.problem import Pool, adaptive_line, pool_line
 from cnnsteps.reading.axes import input_of
