@@ -59,7 +59,7 @@ def about_in(path: str) -> About:
 
     with open(path, encoding="utf-8") as file:
         # No more of it is parsed than these paragraphs: all of the file takes ten times as long.
-        top = [part for part in file.read().split("\n\n") if part.startswith(("SUMMARY =", "EXAMPLES ="))]
+        top = [part for part in file.read().split("\n\n") if "\nSUMMARY = " in f"\n{part}"]
     constants: dict[str, Any] = {}
     for line in ast.parse("\n".join(top)).body:
         match line:
