@@ -350,13 +350,15 @@ def test_a_padding_that_does_not_count_is_numbered_before_the_first_place() -> N
     (Power(Num(-2), Num(3)), Fraction(-8)),
     (Root(Num(8, 27), 3), Fraction(2, 3)),
     (Call("average", (Num(1), Num(2))), Fraction(3, 2)),
-    (Call("root_4", (Num(16),)), Fraction(2)),
+    (Power(Num(16), Num(1, 4)), Fraction(2)),
 ])  # fmt: skip
 def test_evaluate(expr: Expr, value: Fraction) -> None:
     assert evaluate(expr) == value
 
 
-@pytest.mark.parametrize("expr", [Sym("x"), Root(Num(2)), Num(1, 3, True), Power(Num(2), Num(1, 2))])
+@pytest.mark.parametrize(
+    "expr", [Sym("x"), Root(Num(2)), Num(1, 3, True), Power(Num(2), Num(1, 2)), Call("sinh", (Num(1),))]
+)
 def test_what_has_no_exact_value_says_so(expr: Expr) -> None:
     with pytest.raises(NotANumber):
         evaluate(expr)

@@ -107,9 +107,9 @@ def evaluate(expr: Expr) -> Fraction:
 
 
 def power(base: Fraction, exponent: Fraction) -> Fraction:
-    if exponent.denominator > 1:
-        raise NotANumber(f"{base} to {exponent} is no product")
-    return base ** int(exponent)
+    """Also to 1/p, as a long root is written."""
+    part = base if exponent.denominator == 1 else exact_root(base, exponent.denominator)
+    return part**exponent.numerator
 
 
 def exact_root(value: Fraction, degree: int) -> Fraction:
@@ -121,4 +121,6 @@ def exact_root(value: Fraction, degree: int) -> Fraction:
 
 def called(name: str, values: list[Fraction]) -> Fraction:
     """`max` or `average`."""
+    if name not in ("max", "average"):
+        raise NotANumber(f"{name} of {len(values)} numbers is not known")
     return max(values) if name == "max" else sum(values) / Fraction(len(values))
