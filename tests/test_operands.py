@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnsteps.model.chain_rule import Named, Place, Rule
+from cnnsteps.model.chain_rule import Derivative, Named, Place, Rule
 from cnnsteps.model.equation import NotANumber, evaluate, substitute
 from cnnsteps.model.expr import (
     Call,
@@ -122,7 +122,7 @@ def number_at(tensor: Tensor, at: int) -> Fraction:
     return Fraction(int(tensor.num.reshape(-1)[at]), tensor.den)
 
 
-def stages(solution: Solution) -> Iterator[tuple[Steps, NamedTensor, Rule | None]]:
+def stages(solution: Solution) -> Iterator[tuple[Steps, NamedTensor, Rule | Derivative | None]]:
     """The answer's steps, then each gradient's."""
     if solution.steps is not None and solution.output is not None:
         yield solution.steps, solution.output, None

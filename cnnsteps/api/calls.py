@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from inspect import Parameter, Signature
 
-from cnnsteps import pipeline
+from cnnsteps import operators, pipeline
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Limits, Problem
+from cnnsteps.operators._contract import Keys
 from cnnsteps.problems import types
 from cnnsteps.problems.problem import read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
+from cnnsteps.reading.field_types import DIMS, TITLE
 from cnnsteps.reading.json.text import Document
 from cnnsteps.reading.json.values import Value
 from cnnsteps.report import MOST, Report, TooMany
@@ -24,8 +27,9 @@ Names = Mapping[str, str]
 
 def solved(kind: str, arguments: Mapping[str, object], keys: Names | None = None) -> Solution:
     """The solution of a problem whose keys are a function's arguments; InputError with every mistake in them."""
-    keys = keys or {}
-    defaults = {key.name: key.default for key in types.load(kind).KEYS}
+    operator = types.load(kind)
+    keys = {**operators.arguments(operator), **(keys or {})}
+    defaults = {key.name: key.default for key in operator.KEYS}
     named = {keys.get(name, name): value for name, value in arguments.items()}
     # What is left at its default is left out: some keys exclude others.
     told = {key: value for key, value in named.items() if value is not None and not same(value, defaults.get(key))}
@@ -37,15 +41,26 @@ def solved(kind: str, arguments: Mapping[str, object], keys: Names | None = None
 def function_of(kind: str) -> Callable[..., Solution]:
     """An operator as a function of its keys, for one that has none in `cnnsteps.api`."""
     operator = types.load(kind)
-    names = [key.name for key in operator.KEYS]
+    names = operators.arguments(operator)
+    signature = Signature([*parameters_of(operator.KEYS, {key: name for name, key in names.items()})])
 
     def function(*arguments: object, **named: object) -> Solution:
-        if len(arguments) > len(names):
-            raise TypeError(f"{kind}() takes {len(names)} arguments, and {len(arguments)} were given")
-        return solved(kind, {**dict(zip(names, arguments, strict=False)), **named})
+        return solved(kind, signature.bind(*arguments, **named).arguments)
 
-    function.__name__, function.__doc__ = kind, operator.SUMMARY
+    function.__name__, function.__qualname__, function.__doc__ = kind, kind, operator.SUMMARY
+    function.__signature__ = signature.replace(return_annotation=Solution)  # type: ignore[attr-defined]
     return function
+
+
+def parameters_of(keys: Keys, names: Names) -> Iterator[Parameter]:
+    """The keys in their order under their names for the caller, then what every function takes by name alone."""
+    for key in keys:
+        if key.name != BACKWARD.name:
+            default = Parameter.empty if key.required else key.default
+            yield Parameter(names.get(key.name, key.name), Parameter.POSITIONAL_OR_KEYWORD, default=default)
+    own = [GRAD_OUTPUT] if BACKWARD in keys else []
+    for name in (*own, DIMS.name, TITLE.name):
+        yield Parameter(name, Parameter.KEYWORD_ONLY, default=None)
 
 
 def same(value: object, default: object) -> bool:

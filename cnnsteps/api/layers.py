@@ -101,8 +101,7 @@ def batch_norm(
     1
     """
     refuse_training(training, "batch_norm", "it takes its mean and variance as training has left them")
-    names = {"running_mean": "mean", "running_var": "variance", "weight": "gamma", "bias": "beta", "eps": "epsilon"}
-    return solved("batch_norm", without(locals(), "training", "names"), names)
+    return solved("batch_norm", without(locals(), "training"))
 
 
 def flatten(input: Numbers, *, dims: Dims | None = None, title: str | None = None) -> Solution:

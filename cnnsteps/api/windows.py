@@ -42,7 +42,7 @@ def conv(
     >>> print(solution.steps[0, 0])
     Val[1,1] = 0×1 + 0×0 + 0×0 + 1×(-1) = -1
     """
-    return solved("conv", locals(), {"weight": "kernel"})
+    return solved("conv", locals())
 
 
 def conv_transpose(
@@ -69,7 +69,7 @@ def conv_transpose(
            [ 0,  0,  0,  0],
            [ 3, 30,  4, 40]])
     """
-    return solved("conv_transpose", locals(), {"weight": "kernel"})
+    return solved("conv_transpose", locals())
 
 
 def pool(
@@ -97,7 +97,7 @@ def pool(
     >>> cnnsteps.pool([[1, 2], [3, 5]], global_=True).output
     array([[5]])
     """
-    return solved("pool", locals(), {"global_": "global"})
+    return solved("pool", locals())
 
 
 def max_pool(

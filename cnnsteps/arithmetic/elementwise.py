@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.equation import Equation, Section
-from cnnsteps.model.expr import Chain, Expr, Sym
+from cnnsteps.model.expr import Chain, Expr, Num, Sym
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, Steps, Window, between
 from cnnsteps.numbers import irrational
@@ -155,11 +155,11 @@ class LayerProblem(NamedTuple):
 
     def solve(self, limits: Limits) -> Solution:
         x = self.operands[0]
-        given = sum(operand.tensor.longest for operand in (x, *self.parameters))
+        given = sum(operand.tensor.longest for operand in self.operands)
         with irrational.keeping(max(irrational.digits(), irrational.enough(limits.digits, given))):
             steps = self.work(x)
+            gradients = {} if self.backward is None or self.back is None else self.back(x, self.backward.operand)
         output = NamedTensor(steps.out.reshape(*self.output_shape), self.output_dims)
-        gradients = {} if self.backward is None or self.back is None else self.back(x, self.backward.operand)
         return Solution(self, output, steps, gradients=gradients)
 
 
@@ -183,6 +183,13 @@ def common(ratios: list[Ratio], key: str = "input") -> Tensor:
     except NoCommonDenominator as error:
         message = f"{key}: what is worked out of its numbers has a common denominator of {error}"
         raise InputError([Mistake(message, "use numbers closer to one another", (key,))]) from None
+
+
+def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
+    """The numbers at these flat positions, as expressions have them."""
+    part = tensor.take(at)
+    loose = np.zeros(len(at), bool) if part.irrational_mask is None else part.irrational_mask
+    return [Num(int(n), part.den, bool(flag)) for n, flag in zip(part.num.tolist(), loose.tolist(), strict=True)]
 
 
 def too_large(x: Tensor, place: int) -> InputError:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form, on_the_way
+from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form, numbers_of, on_the_way
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
 from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.model.equation import Equation
@@ -144,12 +144,6 @@ class Shares(CellSteps):
         source = self.sources[n]
         assert isinstance(source, Along | Group)
         return source.operand.tensor
-
-
-def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
-    part = tensor.take(at)
-    loose = np.zeros(len(at), bool) if part.irrational_mask is None else part.irrational_mask
-    return [Num(int(n), part.den, bool(flag)) for n, flag in zip(part.num.tolist(), loose.tolist(), strict=True)]
 
 
 def softmax_steps(axis: int, given: Operand) -> Shares:

@@ -95,6 +95,17 @@ class Rule(NamedTuple):
         return Equation((Partial(self.by.written(base)),), (Sigma(self.over, part) if self.over else part,))
 
 
+class Derivative(NamedTuple):
+    """∂L/∂(by) = part, whose indices are letters alone: the same from wherever they are counted."""
+
+    by: Named
+    part: Expr
+    notes: tuple[str, ...] = ()
+
+    def row(self, base: int) -> Equation:
+        return Equation((Partial(self.by.written(base)),), (self.part,))
+
+
 def sum_of_products(val: Named, over: str, x: Named, w: Named, bias: Named | None, base: int) -> Equation:
     """Val = Σ_(over) x × w + b; a bias without a place is one number."""
     part: Expr = Sigma(over, Product((x.written(base), w.written(base))))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.model.chain_rule import Rule
+from cnnsteps.model.chain_rule import Derivative, Rule
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.steps import NamedTensor, Operand, Steps
 from cnnsteps.numbers.tensor import Tensor
@@ -61,10 +61,10 @@ class Gradient(NamedTuple):
     output: NamedTensor
     steps: Steps | None
     """None where a step has more numbers than can be written down."""
-    rule: Rule
+    rule: Rule | Derivative
 
 
-def shaped(out: Tensor, like: NamedTensor, steps: Steps, rule: Rule) -> Gradient:
+def shaped(out: Tensor, like: NamedTensor, steps: Steps, rule: Rule | Derivative) -> Gradient:
     """A gradient in the shape of what it is of."""
     fits = 3 * steps.terms <= MOST_NUMBERS
     return Gradient(NamedTensor(out.reshape(*like.shape), like.dims), steps if fits else None, rule)

@@ -60,17 +60,17 @@ def to_decimal(value: Ratio, more: int = 0) -> Decimal:
     return context(digits() + 20 + more).divide(Decimal(value[0]), Decimal(value[1]))
 
 
-def to_ratio(value: Decimal) -> Ratio:
-    return context(digits() + max(0, value.adjusted())).plus(value).as_integer_ratio()
+def to_ratio(value: Decimal, more: int = 0) -> Ratio:
+    return context(digits() + more + max(0, value.adjusted())).plus(value).as_integer_ratio()
 
 
-def exp(value: Ratio) -> Ratio:
-    """e to the value; TooLarge beyond ±LARGEST_EXPONENT."""
+def exp(value: Ratio, more: int = 0) -> Ratio:
+    """e to the value, with `more` digits than are kept; TooLarge beyond ±LARGEST_EXPONENT."""
     if abs(value[0]) > LARGEST_EXPONENT * value[1]:
         raise TooLarge
     # Digits before the point, which those after it come on top of: log10 e is below 1/2.
-    whole = max(0, value[0] // (2 * value[1]) + 1)
-    return to_ratio(context(digits() + 20 + whole).exp(to_decimal(value, whole)))
+    whole = max(0, value[0] // (2 * value[1]) + 1) + more
+    return to_ratio(context(digits() + 20 + whole).exp(to_decimal(value, whole)), more)
 
 
 def divide(over: Ratio, under: Ratio) -> Ratio:

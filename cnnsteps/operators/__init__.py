@@ -14,6 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     # Not for --help: the types of problems need numpy.
     from cnnsteps.operators._contract import LayerOperator, Operator
 
@@ -27,6 +29,12 @@ def names() -> list[str]:
 def load(name: str) -> Operator:
     """The operator's module; imported only when a problem needs it."""
     return cast("Operator", import_module(f"cnnsteps.operators.{name}"))
+
+
+def arguments(operator: Operator) -> Mapping[str, str]:
+    """The keys by the names that PyTorch's function gives them, where these differ."""
+    names: Mapping[str, str] = getattr(operator, "ARGUMENTS", {})
+    return names
 
 
 def load_layer(name: str) -> LayerOperator:

@@ -48,6 +48,11 @@ class Node(Protocol):
         ...
 
     @property
+    def inferred(self) -> Shape | None:
+        """The output's shape, as ONNX's own inference has it."""
+        ...
+
+    @property
     def keeps_batch(self) -> bool:
         """Its first dimension is the model's batch."""
         ...

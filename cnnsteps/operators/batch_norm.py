@@ -16,10 +16,10 @@ import math
 from functools import partial
 from typing import NamedTuple
 
-from cnnsteps.arithmetic.batch_norm import Scaling, scaled_steps
 from cnnsteps.arithmetic.elementwise import LayerProblem
+from cnnsteps.arithmetic.normalization import Scaling, rule, scaled_steps
 from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Count, Expr, Minus, Num, Over, Product, Root, Sum, Sym
+from cnnsteps.model.expr import Count, Num, Product
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Tensor
@@ -45,6 +45,7 @@ GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given")
 BETA = Key("beta", Vector(), "what is added, one a channel; 0 unless given")
 EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000")
 KEYS = (INPUT, MEAN, VARIANCE, GAMMA, BETA, EPSILON)
+ARGUMENTS = {"running_mean": "mean", "running_var": "variance", "weight": "gamma", "bias": "beta", "eps": "epsilon"}
 SIZE_KEYS = tuple(key._replace(required=False) for key in KEYS[1:])
 ONNX = {"BatchNormalization": (1, 2)}
 
@@ -123,14 +124,6 @@ LETTERS = {"mean": "μ", "variance": "σ²", "gamma": "γ", "beta": "β"}
 NAMES = {
     "mean": phrase("Mean"), "variance": phrase("Variance"), "gamma": phrase("Gamma"), "beta": phrase("Beta"),
 }  # fmt: skip
-
-
-def rule(scaling: Scaling) -> Expr:
-    """γ × (x − μ)/√(σ² + ε) + β, without what is not there."""
-    root = Root(Sum((Sym("sigma^2"), Sym("epsilon"))))
-    part: Expr = Over(Sum((Sym("x"), Minus(Sym("mu")))), root)
-    part = Product((Sym("gamma"), part)) if scaling.gamma else part
-    return Sum((part, Sym("beta"))) if scaling.beta else part
 
 
 def check_variance(given: Given, variance: Tensor, epsilon: Ratio, report: Report) -> None:

@@ -129,6 +129,10 @@ class Notation:
     def ratio(self, over: int, under: int = 1, operand: bool = False) -> str:
         return self.number(number(over, under, self.digits), operand)
 
+    def entry(self, name: str, index: list[str]) -> str:
+        """An entry of a tensor, whose letter may be a Greek one."""
+        return self.macro("entry", self.macro("symbol", name, ""), index)
+
     def write(self, expr: Expr, row: int = 0, operand: bool = False) -> str:
         """The expression; `row` terms of a sum make a row of the window."""
         match expr:
@@ -143,7 +147,7 @@ class Notation:
             case Sym():
                 return self.macro("symbol", expr.name, expr.sub)
             case Entry():
-                return self.macro("entry", expr.name, [unbroken(self.write(place)) for place in expr.places])
+                return self.entry(expr.name, [unbroken(self.write(place)) for place in expr.places])
             case Partial():
                 return self.macro("partial", self.write(expr.part))
             case Sigma():

@@ -212,7 +212,7 @@ class Page:
         return self.stream(self.gradient_expanders[of].write(plane.cells))
 
     def gradient_name(self, of: str, index: list[str]) -> str:
-        return self.notation.macro("partial", self.notation.macro("entry", of, index))
+        return self.notation.macro("partial", self.notation.entry(of, index))
 
     def expanding(
         self, steps: Steps, shape: tuple[int, ...], name: Callable[[list[str]], str] | None = None

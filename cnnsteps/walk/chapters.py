@@ -66,7 +66,7 @@ def answer_chapters(solution: Solution, title: str, selection: Selection, base: 
     for role, gradient in solution.gradients.items():
         shape = gradient.output.shape
         yield Chapter(
-            f"The gradient of the {names[role]}", " × ".join(map(str, shape)), solution, gradient.steps,
+            f"The gradient of the {names.get(role, role)}", " × ".join(map(str, shape)), solution, gradient.steps,
             gradient.output, gradient, range(math.prod(shape)), (), notes_of(gradient.steps), gradient.rule.row(base),
         )  # fmt: skip
 

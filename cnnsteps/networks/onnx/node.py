@@ -42,6 +42,9 @@ class Done(NamedTuple):
     layer: Layer
     shape: Shape | None
 
+    def named(self, kind: str) -> Done:
+        return self._replace(layer=self.layer._replace(kind=kind))
+
 
 class Call(NamedTuple):
     """A node, its inputs, and the spatial sizes of the network's input."""

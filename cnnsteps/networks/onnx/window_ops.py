@@ -67,14 +67,17 @@ def broadcast(shapes: list[Shape]) -> Shape:
 
 def resize(call: Call) -> Done:
     """Resize and Upsample: the shape is ONNX's; each place sees 1 (nearest), 2 (linear) or 4 (cubic) places."""
+    done = worked(call.node.op, call)
+    if done is not None:
+        return done
     x, out = call.shape(0), call.inferred
     mode, how = call.word("mode", "nearest"), call.word("coordinate_transformation_mode", "half_pixel")
     how = "asymmetric" if call.node.op == "Upsample" else how
     if out is None or len(out) != len(x) or x[:2] != out[:2] or call.number("antialias") or mode not in SPANS:
-        return call.line(out, None)
+        return call.line(out, None).named("resize")
     reads = [resized(n, o, how, SPANS[mode]) for n, o in zip(x[2:], out[2:], strict=True)]
     state = call.state().through(reads, out[1:])
-    return call.line(out, state.fields, state.placed)
+    return call.line(out, state.fields, state.placed).named("resize")
 
 
 SPANS = {"nearest": 1, "linear": 2, "cubic": 4}

@@ -61,6 +61,7 @@ FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=
 KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP, BACKWARD)
 SIZE_KEYS = (WINDOW, FILTERS, HAS_BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP)
 TAKES = "planes"
+ARGUMENTS = {"weight": "kernel"}
 ONNX = {"Conv": (1, 2)}
 
 

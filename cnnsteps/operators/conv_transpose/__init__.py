@@ -51,6 +51,7 @@ OUTPUT_PADDING = Key("output_padding", PerDimension(0), "what is added at the ou
 KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS, BACKWARD)
 SIZE_KEYS = (WINDOW, FILTERS, HAS_BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS)
 TAKES = "planes"
+ARGUMENTS = {"weight": "kernel"}
 ONNX = {"ConvTranspose": (1, 2)}
 
 

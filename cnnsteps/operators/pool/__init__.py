@@ -65,6 +65,7 @@ KEYS = (
 )  # fmt: skip
 SIZE_KEYS = KEYS[1:-1]
 TAKES = "planes"
+ARGUMENTS = {"global_": "global"}
 ONNX: dict[str, tuple[int, ...]] = dict.fromkeys(
     ("MaxPool", "AveragePool", "LpPool", "GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"), ()
 )

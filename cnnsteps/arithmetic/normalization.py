@@ -1,4 +1,4 @@
-"""Each channel shifted and scaled, as batch normalization does it.
+"""Numbers shifted and scaled, those of a channel or of a group alike.
 
 Val = γ · (x − μ)/√(σ² + ε) + β
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form, on_the_way
-from cnnsteps.model.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum
+from cnnsteps.model.expr import Chain, Expr, Minus, Over, Product, Root, Slot, Sum, Sym
 from cnnsteps.model.steps import NamedTensor, Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
@@ -133,5 +133,13 @@ def forms(scaling: Scaling) -> tuple[Form, ...]:
         scaled(Over(top, root._replace(operand=False))),
         Slot(value, operand=False),
     )
-    key = ("batch_norm", bool(gamma), bool(beta), bool(scaling.epsilon[0]))
+    key = (bool(gamma), bool(beta), bool(scaling.epsilon[0]))
     return (form(key, chain, value),)
+
+
+def rule(scaling: Scaling) -> Expr:
+    """γ × (x − μ)/√(σ² + ε) + β, without what is not there."""
+    root = Root(Sum((Sym("sigma^2"), Sym("epsilon"))))
+    part: Expr = Over(Sum((Sym("x"), Minus(Sym("mu")))), root)
+    part = Product((Sym("gamma"), part)) if scaling.gamma else part
+    return Sum((part, Sym("beta"))) if scaling.beta else part
