@@ -52,11 +52,9 @@ def test_json_is_not_translated(language: str) -> None:
         assert render(text, "json", language=language) == render(text, "json")
 
 
-KEPT = {"Val", "exp", "max", "out", "true", "false", "input", "kernel_size", "stride", "padding", "dilation", "groups",
-        "flip", "padding_mode", "ceil_mode", "count_include_pad", "output_padding", "negative_slope", "epsilon",
-        "global", "output_size", "kernel", "filters", "bias", "axis", "reflect", "replicate", "circular",
-        "same", "valid", "same_upper", "same_lower", "dim", "first_", "first_i", "last_", "last_i",
-        *types.names()}  # fmt: skip
+KEPT = {"Val", "exp", "max", "out", "true", "false", "axis", "reflect", "replicate", "circular", "same", "valid",
+        "same_upper", "same_lower", "first_", "first_i", "last_", "last_i", *types.names(),
+        *(key.name for kind in types.names() for key in types.load(kind).KEYS)}  # fmt: skip
 """What stands as it is in the problem's file, and in formulas."""
 
 

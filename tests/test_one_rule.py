@@ -117,7 +117,29 @@ def dropout(random: Random, shape: tuple[int, ...]) -> Case:
     return Case(shape, keys, keys)
 
 
-MADE = {"conv": conv, "conv_transpose": conv_transpose, "pool": pool, "linear": linear, "batch_norm": batch_norm,
+def elu(random: Random, shape: tuple[int, ...]) -> Case:
+    keys = {"type": "elu", **some(random, alpha=random.choice([0, "1/3", -2, 0.5]))}
+    return Case(shape, keys, keys)
+
+
+def upsample(random: Random, shape: tuple[int, ...]) -> Case:
+    d = len(shape) - 1
+    factors = random.choice([0.25, 1.5, "7/3", [random.choice([1, 2, 0.4]) for _ in range(d)]])
+    keys = {"type": "upsample", **some(random, size=each(random, d, 1, 9)), **some(random, mode="nearest")}
+    keys |= {"scale_factor": factors} if "size" not in keys or random.random() < 0.1 else {}
+    return Case(shape, keys, keys)
+
+
+def layer_norm(random: Random, shape: tuple[int, ...]) -> Case:
+    own = shape[-random.randint(1, len(shape)) :]
+    own = own if random.random() < 0.8 else (*own[:-1], own[-1] + 1)
+    keys = {"type": "layer_norm", "normalized_shape": list(own)}
+    keys |= some(random, gamma=zeros(own), beta=zeros(own[1:] or own))
+    return Case(shape, keys, keys)
+
+
+MADE = {"elu": elu, "upsample": upsample, "layer_norm": layer_norm,
+        "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "linear": linear, "batch_norm": batch_norm,
         "softmax": softmax, "leaky_relu": leaky_relu, "dropout": dropout}  # fmt: skip
 COUNT = {"conv": 900, "conv_transpose": 900, "pool": 1500}
 
