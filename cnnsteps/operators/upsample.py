@@ -28,7 +28,7 @@ from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import Column, Indices, JsonFields, NamedTensor, Operand, Run, Window, answer
 from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.tensor import Positions, Tensor, unravel
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import INPUT
 from cnnsteps.reading.axes import input_of
 from cnnsteps.reading.backward import BACKWARD, fitting

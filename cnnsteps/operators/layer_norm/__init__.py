@@ -26,7 +26,7 @@ from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import number
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.operators import Node
+from cnnsteps.operators._contract import Node
 from cnnsteps.operators.layer_norm.steps import Norm, steps
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
