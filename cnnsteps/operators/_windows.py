@@ -43,7 +43,7 @@ def check_planes(node: Node, channels: Callable[[Shape], int], report: Report) -
     """The input of a node of an ONNX model has the rank of its kernel, and the channels that it takes."""
     x, w = node.shape(0), node.shape(1)
     if len(w) < 3:
-        report.add((), f"its kernel {shown(w)} has no planes")
+        report.add((), f"its kernel has {pluralize(len(w), 'dimension')}, and needs at least 3")
     elif len(x) != len(w) or x[1] != channels(w):
         report.add((), f"its kernel {shown(w)} takes {channels(w)} channels, but {node.given}")
     return not report
