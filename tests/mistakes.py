@@ -13,6 +13,8 @@ from typing import NamedTuple
 GIVEN = '"input": [[1, 2, 3], [4, 5, 6], [7, 8, 9]]'
 KERNEL = '"kernel": [[1, 0], [0, 1]]'
 NINES = "9" * 30
+CUT = f"{NINES}…{NINES[:15]}"
+"""How an error has a number of many nines."""
 
 
 class Wrong(NamedTuple):
@@ -54,8 +56,8 @@ MATRICES = [
 ]  # fmt: skip
 
 LONG = [
-    Wrong("5,000 digits", conv('"input": [[' + "9" * 5000 + ", 2], [3, 4]]"), ["2:12: 99999999…9999 is a number with 5,000 digits; at most 1,000 are allowed"]),
-    Wrong("1,001 digits", conv('"input": [[' + "9" * 1001 + ", 2], [3, 4]]"), ["2:12: 99999999…9999 is a number with 1,001 digits; at most 1,000 are allowed"]),
+    Wrong("5,000 digits", conv('"input": [[' + "9" * 5000 + ", 2], [3, 4]]"), [f"2:12: {CUT} is a number with 5,000 digits; at most 1,000 are allowed"]),
+    Wrong("1,001 digits", conv('"input": [[' + "9" * 1001 + ", 2], [3, 4]]"), [f"2:12: {CUT} is a number with 1,001 digits; at most 1,000 are allowed"]),
     Wrong("1e10000000", conv('"input": [[1e10000000, 1e-10000000], [1e99999999999999, 4]]'), [
         "2:12: 1e10000000 is a number with 10,000,001 digits; at most 1,000 are allowed",
         "2:24: 1e-10000000 is a number with 10,000,001 digits; at most 1,000 are allowed",
@@ -63,7 +65,7 @@ LONG = [
     Wrong("long denominator", conv('"input": [["1/' + "9" * 1500 + '", 2], [3, 4]]'), ["2:12: input: … has a number with 1,500 digits; at most 1,000 are allowed"]),
     Wrong("long common denominator", conv('"input": [[' + ", ".join(f'"1/{10**900 + i}"' for i in range(1, 20)) + "]]"), [
         "2:10: input: its fractions have a common denominator of more than 4,000 digits", "hint: round them first"]),
-    Wrong("long stride", conv(more='"stride": ' + "9" * 2000), ["4:11: 99999999…9999 is a number with 2,000 digits; at most 1,000 are allowed"]),
+    Wrong("long stride", conv(more='"stride": ' + "9" * 2000), [f"4:11: {CUT} is a number with 2,000 digits; at most 1,000 are allowed"]),
     Wrong("open brackets", "[" * 100_000, ["1:201: more than 200 brackets are open here", "hint: …"]),
     Wrong("open braces", '{"a":' * 100_000, ["1:1001: more than 200 brackets are open here", "hint: …"]),
 ]  # fmt: skip

@@ -34,7 +34,7 @@ PATIENCE = 1200
 """Seconds after which something hangs: a busy machine may have little time to give."""
 
 
-STARTING = {"PYTHONIOENCODING", "PYTHONUTF8", "PYTHONCOERCECLOCALE", "LC_ALL"}
+STARTING = {"PYTHONIOENCODING", "PYTHONPATH", "PYTHONUTF8", "PYTHONCOERCECLOCALE", "LC_ALL"}
 """What Python reads when it starts."""
 
 

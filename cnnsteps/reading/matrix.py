@@ -159,7 +159,7 @@ def read_number(value: Value, path: Path, report: Report) -> Ratio | None:
 
 def report_too_long(value: int, path: Path, report: Report) -> None:
     digits = integer_text(abs(value))
-    message = f"{abbreviate(digits, 16)} is a number with {len(digits):,} digits; at most {MAX_DIGITS:,} are allowed"
+    message = f"{abbreviate(digits)} is a number with {len(digits):,} digits; at most {MAX_DIGITS:,} are allowed"
     report.add(path, message)
 
 
