@@ -127,7 +127,7 @@ class Matrices:
         """All of the matrix: where it is too large, block by block."""
         height, width = part.tensor.shape
         limits = self.limits
-        bands = spans(height, height if limits.rows is None or height <= limits.rows else limits.block_rows)
+        bands = parts(height, 1 if limits.rows is None or height <= limits.rows else -(-height // limits.block_rows))
         stripes = self.stripes(part, bands)
         for rows in bands:
             for columns in stripes:
@@ -166,7 +166,9 @@ class Matrices:
             stop = max(start + 1, int(np.searchsorted(ends, before + room, side="right")))
             stripes.append(range(start, min(stop, start + most)))
             start = stripes[-1].stop
-        return stripes
+        equal = parts(len(ends), len(stripes))
+        all_fit = all(ends[part.stop - 1] - (ends[part.start - 1] if part.start else 0.0) <= room for part in equal)
+        return equal if all_fit else stripes
 
     def width(self, number: Number) -> float:
         """About how wide a number is: those that differ in their digits alone are of one width."""
@@ -233,9 +235,8 @@ class Matrices:
         return cells
 
 
-def spans(size: int, most: int) -> list[range]:
-    """`size` rows in parts of at most `most`, about equally long."""
-    count = -(-size // most)
+def parts(size: int, count: int) -> list[range]:
+    """`size` rows or columns in so many parts, about equally long."""
     return [range(size * i // count, size * (i + 1) // count) for i in range(count)]
 
 
