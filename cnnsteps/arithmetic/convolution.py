@@ -150,13 +150,16 @@ def channel_parts(x: Tensor, x_at: Positions, w: Tensor, w_at: Positions, channe
     x_at (terms, cells) · w_at (terms, cells or 1): (cells) for each channel.
     """
     terms = len(x_at) // channels
-    dtype = wide_enough(terms * x.bound() * w.bound())
     every = np.arange(x_at.shape[1])
     columns = []
     for c in range(channels):
         own = slice(c * terms, (c + 1) * terms)
-        products = x.num.reshape(-1)[x_at[own]].astype(dtype) * w.num.reshape(-1)[w_at[own]].astype(dtype)
-        part = Tensor(products.sum(axis=0, dtype=dtype), x.den * w.den, irrational_if(every.shape, x, w))
+        seen, weights = x.take(x_at[own]), w.take(w_at[own])
+        dtype = wide_enough(terms * seen.bound() * weights.bound())
+        factors = seen.num.astype(dtype), weights.num.astype(dtype)
+        one_for_all = w_at.shape[1] == 1
+        total = factors[1][:, 0] @ factors[0] if one_for_all else (factors[0] * factors[1]).sum(axis=0, dtype=dtype)
+        part = Tensor(total, x.den * w.den, irrational_if(every.shape, x, w))
         columns.append(Column(between(part), every, reusable=False))
     return columns
 

@@ -21,7 +21,7 @@ MOST_SPREAD = 40
 """Tokens whose lengths differ by more are not padded: their rows are written one at a time."""
 MOST_SPREAD_BYTES = 1 << 24
 SMALL_RANGE = 1 << 16
-FEW = 512
+HANDFUL, FEW = 256, 512
 MOST_KEPT = 300_000
 MOST_TABLES = 16
 MOST_UNASKED, MOST_UNASKED_TIMES = 1 << 14, 8
@@ -50,6 +50,7 @@ class Table:
         low: int,
         rounded: Sequence[bool],
         width: float,
+        even: bool,
         ragged: bool,
         reusable: bool,
     ) -> None:
@@ -60,9 +61,7 @@ class Table:
         """Which tokens were rounded; None where none was."""
         self.width = width
         """The widest, in the format's unit."""
-        # The longest fills the array's width, so only where all do is no last byte empty; np.char takes 2 ms to import.
-        ends = tokens.view(np.uint8).reshape(len(tokens), -1)[:, -1]
-        self.even = bool(ends.all() or not ends.any())
+        self.even = even
         """All tokens have the same number of bytes."""
         self.ragged = ragged
         """They differ too much in length to be filled up."""
@@ -97,10 +96,13 @@ class Table:
 def distinct(num: Integers, dense: bool) -> tuple[list[int], Integers, int]:
     """Values among which all of these are, and how to find one: its number is its id less `low`.
 
+    To look for equal ones among a handful takes longer than to write them.
     Where many `dense` ones lie close together, every value between counts as one, and the
     integers are their own ids.
     """
     flat = num.reshape(-1)
+    if flat.size <= HANDFUL:
+        return flat.tolist(), np.arange(flat.size), 0
     if dense and flat.dtype != object and flat.size > FEW:
         low, high = int(flat.min()), int(flat.max())
         if high - low < min(SMALL_RANGE, flat.size):
@@ -126,6 +128,8 @@ class TokenCache:
         self.frames: dict[tuple[bool, bool, int], tuple[str, str, float] | None] = {}
         """What stands around an integer: by whether it is an operand, negative, and how long."""
         self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
+        self.spread: tuple[Integers | None, int] = (None, 0)
+        """The numbers of the answer that was asked for last, and how far apart they lie."""
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
         self.counted: dict[tuple[int, int], Table] = {}
 
@@ -181,7 +185,7 @@ class TokenCache:
         """The table of all of a tensor, where it is worth being made and kept."""
         key = (id(source), operand)
         if key not in self.tables:
-            if self.scarce(source) or not (reusable or few_values(source)):
+            if self.scarce(source) or not (reusable or self.few_values(source)):
                 return None
             if len(self.tables) >= MOST_TABLES:
                 self.tables.clear()
@@ -192,11 +196,21 @@ class TokenCache:
         """So little of a large tensor is asked for that not all of its numbers need be written."""
         return self.asked is not None and source.num.size > max(MOST_UNASKED, MOST_UNASKED_TIMES * self.asked)
 
+    def few_values(self, source: Tensor) -> bool:
+        """A whole answer's tokens are kept too, where its numbers lie close together."""
+        num = source.num
+        if source.den > 1 or source.irrational_mask is not None or num.dtype == object or num.size <= FEW:
+            return False
+        if self.spread[0] is not num:
+            self.spread = num, int(num.max()) - int(num.min())
+        return self.spread[1] < min(SMALL_RANGE, num.size)
+
     def indices(self, size: int, base: int) -> Table:
         """The tokens of `size` indices from `base`, as long as they are: [ 2,10] would look odd."""
         if (size, base) not in self.counted:
             tokens, widest = index_tokens(size, base), self.width(str(base + size - 1))
-            self.counted[size, base] = Table(tokens, np.arange(size), 0, [], widest, ragged=False, reusable=True)
+            even = len(str(base)) == len(str(base + size - 1))
+            self.counted[size, base] = Table(tokens, np.arange(size), 0, [], widest, even, ragged=False, reusable=True)
         return self.counted[size, base]
 
     def least_width(self, source: Tensor, operand: bool) -> int:
@@ -227,16 +241,5 @@ class TokenCache:
             filled = tuple(text.rjust(longest) for text in texts)
         else:
             filled = tuple(b" " * round(widest - width) + text for text, width in zip(texts, widths, strict=True))
-        return Table(np.array(filled, dtype=np.bytes_), ids, low, rounded, widest, ragged, reusable)
-
-
-def few_values(source: Tensor) -> bool:
-    """A whole answer's tokens are kept too, where its numbers lie close together."""
-    num = source.num
-    return (
-        source.den == 1
-        and source.irrational_mask is None
-        and num.dtype != object
-        and num.size > FEW
-        and int(num.max()) - int(num.min()) < min(SMALL_RANGE, num.size)
-    )
+        even = len(set(map(len, filled))) == 1
+        return Table(np.array(filled, dtype=np.bytes_), ids, low, rounded, widest, even, ragged, reusable)
