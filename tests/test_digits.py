@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.running import render
-from tests.test_latex import HOSTS, host, together
 from tests.test_markdown import formulas_of, refused_by_katex, refused_by_math_core
-from tests.tex import compiled
+from tests.tex import HOSTS, compiled, host, together
 from tests.tools import need
 
 X = [[f"{(7 * i + 3 * j) % 11 + 1}/{(5 * i + j) % 7 + 3}" for j in range(4)] for i in range(4)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.running import render, solve_json
 from tests.tex import compiled
 from tests.tools import need
 
-WHOLE = {"--answer-only": {"answer_only": True}, "--whole": {"whole": True, "cells": "1,1"}}
+WHOLE: dict[str, dict[str, Any]] = {"--answer-only": {"answer_only": True}, "--whole": {"whole": True, "cells": "1,1"}}
 BLOCK = re.compile(r"rows (\d+) to (\d+)(?:, columns (\d+) to (\d+))?|columns (\d+) to (\d+)")
 
 

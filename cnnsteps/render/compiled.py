@@ -16,7 +16,7 @@ from typing import Any
 from cnnsteps.render import runtime
 from cnnsteps.render.shipped import SYNTAX, folder, kept
 
-VERSION = f"1 {SYNTAX}"
+VERSION = f"2 {SYNTAX}"
 """Another one where the same text is compiled to other code."""
 KNOWN = "3.1."
 """The Jinja whose code `runtime` can run."""
@@ -75,4 +75,6 @@ def compiled(name: str, source: str, filters: Mapping[str, Callable[..., object]
         return None
     imports = [i for i, line in enumerate(lines) if line.startswith("from jinja2.runtime import ")]
     lines[imports[0]] = ""
-    return compile("\n".join(lines), name, "exec")
+    code = "\n".join(lines)
+    # Within a condition Jinja leaves it to the run to complain of a filter that nobody knows.
+    return None if "TemplateRuntimeError" in code else compile(code, name, "exec")

@@ -182,6 +182,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "join": lambda items, joint="": joint.join(map(str, items)),
     "replace": lambda text, old, new: str(text).replace(old, new),
     "length": len, "list": list, "batch": batch, "indent": indent, "map": values, "unique": dict.fromkeys,
+    "min": min,
 }  # fmt: skip
 TESTS: dict[str, Callable[[Any], bool]] = {
     "defined": lambda value: not isinstance(value, Undefined),
