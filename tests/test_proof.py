@@ -139,7 +139,7 @@ def test_from_python() -> None:
     assert cnnsteps.upsample([[1, 2]], (1, 4)).output.tolist() == [[1, 1, 2, 2]]  # type: ignore[attr-defined]
     normal = cnnsteps.layer_norm([1, 3], 2, weight=[2, 1], bias=[0, 1], eps=0, grad_output=[1, 1])  # type: ignore[attr-defined]
     assert normal.output.tolist() == [-2, 2]
-    assert list(normal.gradients) == ["input", "weight", "bias"]
+    assert list(normal.gradients) == ["input", "gamma", "beta"]
     with pytest.raises(cnnsteps.InputError, match="eps is -1"):
         cnnsteps.layer_norm([1, 3], 2, eps=-1)  # type: ignore[attr-defined]
 

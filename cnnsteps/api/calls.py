@@ -42,13 +42,16 @@ def function_of(kind: str) -> Callable[..., Solution]:
     """An operator as a function of its keys, for one that has none in `cnnsteps.api`."""
     operator = types.load(kind)
     names = operators.arguments(operator)
-    signature = Signature([*parameters_of(operator.KEYS, {key: name for name, key in names.items()})])
+    parameters = [*parameters_of(operator.KEYS, {key: name for name, key in names.items()})]
+    places = [parameter.name for parameter in parameters if parameter.kind is Parameter.POSITIONAL_OR_KEYWORD]
 
     def function(*arguments: object, **named: object) -> Solution:
-        return solved(kind, signature.bind(*arguments, **named).arguments)
+        if len(arguments) > len(places):
+            raise TypeError(f"{kind}() takes {len(places)} arguments, and {len(arguments)} were given")
+        return solved(kind, {**dict(zip(places, arguments, strict=False)), **named})
 
     function.__name__, function.__qualname__, function.__doc__ = kind, kind, operator.SUMMARY
-    function.__signature__ = signature.replace(return_annotation=Solution)  # type: ignore[attr-defined]
+    function.__signature__ = Signature(parameters, return_annotation=Solution)  # type: ignore[attr-defined]
     return function
 
 

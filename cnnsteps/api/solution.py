@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple, Unpack
 
-from cnnsteps import operators
 from cnnsteps.api import notebook
 from cnnsteps.api.exactly import exact_array, nearest_array
 from cnnsteps.api.options import format_of, taking_options, written
@@ -18,7 +17,6 @@ from cnnsteps.model.solution import Gradient as WorkedGradient
 from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.options import Options
 from cnnsteps.output.file import File
-from cnnsteps.problems import types
 from cnnsteps.render.options import Screen
 from cnnsteps.render.pieces import joined
 
@@ -166,9 +164,7 @@ class Solution:
         (array([30, 40]), array([[10, 20]]))
         """
         found = self.worked.gradients.items()
-        own = {key: name for name, key in operators.arguments(types.load(self.type)).items()}
-        names = {"kernel": "weight", **own}
-        return {names.get(name, name): Gradient(self.worked, gradient) for name, gradient in found}
+        return {"weight" if name == "kernel" else name: Gradient(self.worked, gradient) for name, gradient in found}
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -133,7 +133,7 @@ class Copies(NamedTuple):
         columns: list[Column | Indices] = [Column(self.x, at_input), *places]
         columns.append(Column(answer(self.out), cells, reusable=False))
         chain = (Placed(Slot(0, operand=False), tuple(Slot(k, operand=False) for k in range(1, d + 1))),)
-        facts: dict[str, JsonFields] = {"input": 0, "source": tuple(range(1, d + 1)), "value": d + 1}
+        facts: dict[str, JsonFields] = {"input": 0, "value": d + 1}
         yield Run(d, chain, facts, tuple(columns), cells)
 
     def window(self, cell: int) -> Window:
