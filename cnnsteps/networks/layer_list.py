@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cnnsteps import operators
 from cnnsteps.errors import Path
 from cnnsteps.operators._contract import LayerOperator
-from cnnsteps.reading.aliases import TYPES, meant
+from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Key, Schema, Text, list_of, whole
 from cnnsteps.reading.json.values import BROKEN, Value
@@ -107,7 +107,8 @@ def read_kind(raw: Mapping[str, Value], report: Report) -> str | None:
     if stated is None:
         report.add((), "type is missing", f"the types of layers are {', '.join(known)}")
     elif stated is not BROKEN:
-        near = meant(stated, known, TYPES) if isinstance(stated, str) else None
+        others = {name: operators.aliases(operators.load(name)) for name in known}
+        near = meant(stated, known, others) if isinstance(stated, str) else None
         hint = f'did you mean "{near}"?' if near else f"the types of layers are {', '.join(known)}"
         report.add(("type",), f"type is {describe(stated)}, which is no kind of layer", hint)
     return None

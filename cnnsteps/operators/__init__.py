@@ -37,6 +37,12 @@ def arguments(operator: Operator) -> Mapping[str, str]:
     return names
 
 
+def aliases(operator: Operator) -> tuple[str, ...]:
+    """What other libraries call it."""
+    names: tuple[str, ...] = getattr(operator, "ALIASES", ())
+    return names
+
+
 def load_layer(name: str) -> LayerOperator:
     return cast("LayerOperator", load(name))
 

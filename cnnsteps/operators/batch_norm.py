@@ -39,6 +39,7 @@ EXAMPLES = (
     """echo '{"input": [[1, 3]], "mean": 2, "variance": 4}' | cnnsteps batch-norm -""",
     "cnnsteps batch-norm samples/batch-norm.json --digits 2",
 )
+ALIASES = ("batchnorm", "batchnorm1d", "batchnorm2d", "batchnorm3d", "batch_normalization", "batchnormalization", "bn")
 MEAN = Key("mean", Vector(), "the mean, one a channel", required=True)
 VARIANCE = Key("variance", Vector(), "the variance, one a channel", required=True)
 GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given")

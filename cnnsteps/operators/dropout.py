@@ -25,6 +25,7 @@ EXAMPLES = (
     """echo '{"input": [[1, 2], [3, 4]]}' | cnnsteps dropout -""",
     """echo '{"input": [[1, 2]], "p": 0.3}' | cnnsteps dropout - -f markdown""",
 )
+ALIASES = ("dropout1d", "dropout2d", "dropout3d")
 P = Key("p", Real(0, 1), "how likely a value is dropped while the network is trained", default="1/2")
 KEYS = (INPUT, P)
 SIZE_KEYS = KEYS[1:]

@@ -39,6 +39,7 @@ EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps elu -""",
     """echo '{"input": [-1, 3], "alpha": 2, "backward": {"grad_output": [1, 1]}}' | cnnsteps elu -""",
 )
+ALIASES = ("exponential_linear_unit",)
 ALPHA = Key("alpha", Real(), "what the exponential of negative numbers is multiplied by", default=1)
 KEYS = (INPUT, ALPHA, BACKWARD)
 SIZE_KEYS = (ALPHA,)

@@ -30,6 +30,7 @@ EXAMPLES = (
     """echo '{"input": [[1, 2], [3, 4]]}' | cnnsteps flatten -""",
     """echo '{"input": [[[1, 2]], [[3, 4]]]}' | cnnsteps flatten - --index-base 0""",
 )
+ALIASES = ("reshape", "view", "ravel")
 KEYS = (INPUT,)
 SIZE_KEYS = KEYS[1:]
 ONNX: dict[str, tuple[int, ...]] = {"Flatten": ()}

@@ -30,6 +30,7 @@ EXAMPLES = (
     """echo '{"input": [-10, 0, 2.5]}' | cnnsteps leaky-relu -""",
     """echo '{"input": [-9, 4], "negative_slope": "1/3"}' | cnnsteps leaky-relu -""",
 )
+ALIASES = ("leakyrelu", "leaky-relu", "lrelu")
 NEGATIVE_SLOPE = Key("negative_slope", Real(), "what negative numbers are multiplied by", default="1/100")
 KEYS = (INPUT, NEGATIVE_SLOPE)
 SIZE_KEYS = KEYS[1:]

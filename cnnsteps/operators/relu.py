@@ -26,6 +26,7 @@ EXAMPLES = (
     """echo '{"input": [[-1, 2], [3, -4]]}' | cnnsteps relu -""",
     """echo '{"input": [-1, 2.5]}' | cnnsteps relu - -f json""",
 )
+ALIASES = ("rectifier",)
 KEYS = (INPUT,)
 SIZE_KEYS = KEYS[1:]
 sizes = unchanged

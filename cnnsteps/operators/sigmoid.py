@@ -27,6 +27,7 @@ EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps sigmoid -""",
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps sigmoid - --digits 8""",
 )
+ALIASES = ("logistic", "expit")
 KEYS = (INPUT,)
 SIZE_KEYS = KEYS[1:]
 sizes = unchanged

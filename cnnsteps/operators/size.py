@@ -47,6 +47,7 @@ EXAMPLES = (
     """echo '{"input": 227, "kernel": 11, "stride": 4}' | cnnsteps size -""",
     "cnnsteps size samples/size-alexnet.json -f json",
 )
+ALIASES = ("output_size", "shape", "outputsize", "conv_size")
 
 
 class Shape(NamedTuple):

@@ -47,6 +47,9 @@ EXAMPLES = (
     """echo '{"input": [[1, 2], [3, 4]], "scale_factor": 2}' | cnnsteps upsample -""",
     """echo '{"input": [1, 2, 3], "size": 5}' | cnnsteps upsample - -f markdown""",
 )
+ALIASES = (
+    "interpolate", "upsampling", "upsampling1d", "upsampling2d", "upsampling3d", "upsamplingnearest2d", "resize",
+)  # fmt: skip
 
 
 class Factors(NamedTuple):

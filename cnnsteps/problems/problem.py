@@ -12,7 +12,7 @@ from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
 from cnnsteps.operators._contract import Keys
 from cnnsteps.problems import types
-from cnnsteps.reading.aliases import TYPES, meant
+from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (
     COMMON,
@@ -96,7 +96,7 @@ def read_type(value: Mapping[str, Value], expected: str | None, report: Report) 
     if stated is BROKEN:
         return expected
     if not isinstance(stated, str) or stated not in known:
-        near = meant(stated, known, TYPES) if isinstance(stated, str) else None
+        near = meant(stated, known, types.aliases()) if isinstance(stated, str) else None
         hint = f'did you mean "{near}"?' if near else f"the types are {', '.join(known)}"
         report.add(("type",), f"type is {describe(stated)}, which is no kind of problem", hint)
         return near if near and near == (expected or near) else None
@@ -125,7 +125,7 @@ def read_missing_type(value: Mapping[str, Value], known: list[str], report: Repo
         report.add((), "type is missing", f'say which problem it is, for example "type": "{likely_type(value, known)}"')
         return None
     report.add((named,), f"there is no key {describe(named)}", "did you mean type?", of_key=True)
-    return meant(str(value[named]), known, TYPES)
+    return meant(str(value[named]), known, types.aliases())
 
 
 def read_keys(value: Mapping[str, Value], keys: Keys, kind: str, document: Document, report: Report) -> Given | None:

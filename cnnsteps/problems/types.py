@@ -29,3 +29,8 @@ def load(name: str) -> Operator:
 def about(name: str) -> About:
     """What the type says of itself, without importing it."""
     return operators.about_in(networks.NETWORK) if name == NETWORK else operators.about(name)
+
+
+def aliases() -> dict[str, tuple[str, ...]]:
+    """What other libraries call each type; imports them all, for a mistake."""
+    return {name: operators.aliases(load(name)) for name in names()}

@@ -59,30 +59,6 @@ ADVICE = {
 }
 """Keys of other libraries that have no counterpart here."""
 
-TYPES: dict[str, tuple[str, ...]] = {
-    "conv": ("conv1d", "conv2d", "conv3d", "convolution", "convolution2d", "cross-correlation", "correlate"),
-    "pool": (
-        "maxpool", "maxpool1d", "maxpool2d", "maxpool3d", "maxpooling2d", "max_pool", "max_pool2d", "pooling",
-        "avgpool", "avgpool1d", "avgpool2d", "avgpool3d", "averagepool", "averagepooling2d", "avg_pool2d", "max",
-        "average", "globalmaxpool", "globalaveragepool", "globalmaxpooling2d", "globalaveragepooling2d", "globallppool",
-        "adaptiveavgpool2d", "adaptivemaxpool2d", "adaptiveaveragepool2d", "lppool", "lppool1d", "lppool2d",
-    ),
-    "size": ("output_size", "shape", "outputsize", "conv_size"),
-    "conv_transpose": (
-        "convtranspose", "convtranspose2d", "conv2dtranspose", "conv-transpose", "deconv", "deconvolution",
-    ),
-    "linear": ("fc", "dense", "fully_connected", "fully-connected", "fullyconnected", "gemm", "innerproduct", "affine"),
-    "relu": ("rectifier",),
-    "leaky_relu": ("leakyrelu", "leaky-relu", "lrelu"),
-    "sigmoid": ("logistic", "expit"),
-    "softmax": ("softmax2d", "softargmax"),
-    "batch_norm": (
-        "batchnorm", "batchnorm1d", "batchnorm2d", "batchnorm3d", "batch_normalization", "batchnormalization", "bn",
-    ),
-    "flatten": ("reshape", "view", "ravel"),
-    "dropout": ("dropout1d", "dropout2d", "dropout3d"),
-}  # fmt: skip
-
 
 def meant(
     word: str, known: Iterable[str], aliases: dict[str, tuple[str, ...]] = ALIASES, close: bool = True

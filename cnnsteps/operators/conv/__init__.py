@@ -46,6 +46,7 @@ EXAMPLES = (
     """echo '{"input": [1, 2, 3], "kernel": [1, -1]}' | cnnsteps conv -""",
     "cnnsteps conv samples/conv-padding.json -o solution.tex",
 )
+ALIASES = ("conv1d", "conv2d", "conv3d", "convolution", "convolution2d", "cross-correlation", "correlate")
 
 KERNEL = Key(
     "kernel",

@@ -44,6 +44,7 @@ EXAMPLES = (
     """echo '{"input": [[1, 2]], "kernel": [[3, 4]]}' | cnnsteps conv-transpose -""",
     """echo '{"input": [1], "kernel": [3, 4]}' | cnnsteps conv-transpose - -f latex""",
 )
+ALIASES = ("convtranspose", "convtranspose2d", "conv2dtranspose", "conv-transpose", "deconv", "deconvolution")
 KERNEL = Key("kernel", Numbers((0, 2)), "rank d, or d+2: channels, filters/groups, …", required=True)
 PADDING: Key[PaddingValue] = Key("padding", Padding(), "what is cut off around the output", default=0)
 OUTPUT_PADDING = Key("output_padding", PerDimension(0), "what is added at the output's end", default=0)

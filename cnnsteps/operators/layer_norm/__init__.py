@@ -45,6 +45,7 @@ EXAMPLES = (
     """echo '{"input": [[1, 3], [2, 8]], "normalized_shape": 2}' | cnnsteps layer-norm -""",
     """echo '{"input": [1, 2, 3], "normalized_shape": 3, "gamma": [1, 2, 3]}' | cnnsteps layer-norm - --digits 2""",
 )
+ALIASES = ("layernorm", "layernormalization", "layer_normalization", "ln")
 
 
 class Sizes(NamedTuple):

@@ -26,13 +26,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cnnsteps.arithmetic.lp_norm import MOST_POWER_DIGITS
-from cnnsteps.arithmetic.pooling import PoolSteps, Side
 from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import CEIL_MODE, DILATION, INPUT
+from cnnsteps.operators.pool.lp_norm import MOST_POWER_DIGITS
 from cnnsteps.operators.pool.problem import Pool, adaptive_line, pool_line
+from cnnsteps.operators.pool.steps import PoolSteps, Side
 from cnnsteps.reading.axes import input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import TITLE, Choice, Flag, Key, Padding, PaddingValue, PerDimension, Whole
@@ -49,6 +49,12 @@ EXAMPLES = (
     "cnnsteps pool samples/pool-max.json",
     "cnnsteps pool samples/pool-average.json -f markdown --flavor github",
 )
+ALIASES = (
+    "maxpool", "maxpool1d", "maxpool2d", "maxpool3d", "maxpooling2d", "max_pool", "max_pool2d", "pooling", "avgpool",
+    "avgpool1d", "avgpool2d", "avgpool3d", "averagepool", "averagepooling2d", "avg_pool2d", "max", "average",
+    "globalmaxpool", "globalaveragepool", "globalmaxpooling2d", "globalaveragepooling2d", "globallppool",
+    "adaptiveavgpool2d", "adaptivemaxpool2d", "adaptiveaveragepool2d", "lppool", "lppool1d", "lppool2d",
+)  # fmt: skip
 MODE = Key("mode", Choice(("max", "average", "lp")), "what is taken of a window", default="max")
 KERNEL_SIZE = Key("kernel_size", PerDimension(1), "the size of the window; without it say global or output_size")
 STRIDE = Key("stride", PerDimension(1), "how far the window moves; kernel_size unless told")
@@ -101,7 +107,7 @@ def read(given: Given, report: Report) -> Pool | None:
         padding if isinstance(padding, str) else None,
         given[P],
         given[GLOBAL],
-        back=gradients,
+        back=back,
     )
     backward = fitting(given, pool.output_shape, pool.given.dims, report, x)
     if report or backward is None:
@@ -158,9 +164,9 @@ def check_padding(given: Given, axes: tuple[Axis, ...], report: Report) -> None:
                 return
 
 
-def gradients(steps: PoolSteps, grad: Operand, given: NamedTensor, sides: Sequence[Side]) -> Mapping[str, Gradient]:
+def back(steps: PoolSteps, grad: Operand, given: NamedTensor, sides: Sequence[Side]) -> Mapping[str, Gradient]:
     """Of the input; what it needs is imported only here."""
-    from cnnsteps.arithmetic.gradients.pool import pool_gradient
+    from cnnsteps.operators.pool.gradients import pool_gradient
 
     return {"input": pool_gradient(steps, grad, given, sides)}
 

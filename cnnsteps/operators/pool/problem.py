@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from cnnsteps.arithmetic.pool_windows import Windows
-from cnnsteps.arithmetic.pooling import PoolSteps, Side, padded, pool_rule, pooled
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import MOST_NUMBERS, Gradient, Limits, Solution
 from cnnsteps.model.steps import Blank, NamedTensor, Operand
 from cnnsteps.numbers import irrational
+from cnnsteps.operators.pool.steps import PoolSteps, Side, padded, pool_rule, pooled
+from cnnsteps.operators.pool.windows import Windows
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.windows.adaptive import AdaptiveAxis, formulas
 from cnnsteps.windows.axis import Axis, per_dimension, settings_of

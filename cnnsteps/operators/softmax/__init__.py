@@ -16,10 +16,10 @@ from functools import partial
 
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.exponentials import e_to
-from cnnsteps.arithmetic.softmax import softmax_steps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Minus, Over, Sum, Sym
 from cnnsteps.operators._contract import Node
+from cnnsteps.operators.softmax.steps import softmax_steps
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Whole
 from cnnsteps.reading.fields import Given
@@ -33,6 +33,7 @@ EXAMPLES = (
     """echo '{"input": [1, 2, 3]}' | cnnsteps softmax -""",
     "cnnsteps softmax samples/softmax.json --digits 2",
 )
+ALIASES = ("softmax2d", "softargmax")
 DIM = Key("dim", Whole(-DEEPEST, DEEPEST - 1), "the dimension along which the shares add up to 1, counted from 0")
 KEYS = (INPUT, DIM)
 SIZE_KEYS = KEYS[1:]

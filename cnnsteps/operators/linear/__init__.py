@@ -41,6 +41,7 @@ EXAMPLES = (
     """echo '{"input": [1, 2], "weight": [[3, 4]], "bias": 5}' | cnnsteps linear -""",
     "cnnsteps linear samples/linear.json -o linear.md",
 )
+ALIASES = ("fc", "dense", "fully_connected", "fully-connected", "fullyconnected", "gemm", "innerproduct", "affine")
 WEIGHT = Key("weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True)
 BIAS = Key("bias", Vector(), "a number, or one an output")
 KEYS = (INPUT, WEIGHT, BIAS, BACKWARD)
@@ -134,9 +135,9 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     weight, biases = Operand("kernel", "w", phrase("Weight"), NamedTensor(w)), bias_of(b)
     operands = (input_of(x), weight, *biases, *((backward.operand,) if backward else ()))
     bias = next(iter(biases), None)
-    work, back = partial(steps, weight, bias), partial(gradients, weight, bias)
+    work, gradients = partial(steps, weight, bias), partial(back, weight, bias)
     return Linear(
-        "linear", NAME, given.get(TITLE), operands, work, shape, x.dims, backward=backward, back=back,
+        "linear", NAME, given.get(TITLE), operands, work, shape, x.dims, backward=backward, back=gradients,
         lines=partial(line, w.shape[0], b is not None),
     )  # fmt: skip
 
@@ -153,10 +154,10 @@ def line(out: int, has_bias: bool, state: State) -> Layer:
     return Layer(after, parameters=costs.parameters, multiply_adds=costs.multiply_adds, equations=costs.rows)
 
 
-def gradients(w: Operand, b: Operand | None, x: Operand, grad: Operand) -> Mapping[str, Gradient]:
+def back(w: Operand, b: Operand | None, x: Operand, grad: Operand) -> Mapping[str, Gradient]:
     """Of input, weight and bias, from that of the output; they are sums of products themselves."""
-    from cnnsteps.arithmetic.gradients.linear import bias_gradient, rules
     from cnnsteps.model.solution import shaped
+    from cnnsteps.operators.linear.gradients import bias_gradient, rules
 
     by_x, by_w = rules(x.values)
     outs, ins = w.tensor.shape

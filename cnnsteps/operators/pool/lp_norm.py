@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.pool_windows import fold
 from cnnsteps.model.expr import Chain, Expr, Num, Power, Root, Slot, Sum
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import IRRATIONAL_DIGITS, decimal_places
 from cnnsteps.numbers.tensor import Integers, Tensor, narrowed, wide_enough
+from cnnsteps.operators.pool.windows import fold
 from cnnsteps.windows.extents import WindowExtents
 
 MOST_POWER_DIGITS = 10_000

@@ -18,14 +18,14 @@ import numpy as np
 
 from cnnsteps.arithmetic.gradients.input import by_target, collected
 from cnnsteps.arithmetic.gradients.sums import added
-from cnnsteps.arithmetic.pool_windows import counts_of, irreducible
-from cnnsteps.arithmetic.pooling import Maximum, PoolSteps, Side
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, OUTPUT, Named, Rule, at, leading
 from cnnsteps.model.expr import Chain, Over, Slot, Sum
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, Window, answer, between
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
+from cnnsteps.operators.pool.steps import Maximum, PoolSteps, Side
+from cnnsteps.operators.pool.windows import counts_of, irreducible
 from cnnsteps.windows.extents import WindowExtents
 
 

@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnsteps.arithmetic.lp_norm import Norm, norm, norm_chain
-from cnnsteps.arithmetic.pool_windows import Group, Windows, counts_of, fold, irreducible
 from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT, KERNEL, Named, Place, at, leading
 from cnnsteps.model.equation import Equation
@@ -21,6 +19,8 @@ from cnnsteps.model.expr import Call, Chain, Expr, Num, Over, Placed, Power, Roo
 from cnnsteps.model.steps import Blank, Column, Indices, JsonFields, NamedTensor, Operand, Run, Window, answer, between
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel, wide_enough
+from cnnsteps.operators.pool.lp_norm import Norm, norm, norm_chain
+from cnnsteps.operators.pool.windows import Group, Windows, counts_of, fold, irreducible
 from cnnsteps.windows.axis import Axis
 
 BLOCK = 1 << 20
