@@ -175,6 +175,7 @@ def test_what_json_refuses_is_a_mistake_of_the_scanner() -> None:
     ('{"layer" {"a": 1}, "bias": 1}', "a colon is missing after the key layer"),
     ('{"a": 4 [1, 2]}', "'[' does not belong here, after the value of a"),
     ('{"a": null {"b": 1}}', "'{' does not belong here, after the value of a"),
+    (',{"a": 1}', "a comma stands before the problem"),
     ('{"a": {"b": 1} 5}', "5 does not belong here, after the value of a"),
 ])  # fmt: skip
 def test_a_list_where_a_comma_or_colon_should_stand(text: str, message: str) -> None:

@@ -279,6 +279,14 @@ def test_a_model_that_onnx_does_not_get_over() -> None:
     assert verdict(model(nodes, ends).SerializeToString()) in ("reading it takes more than 1,024 MB of memory", "done")
 
 
+def test_a_model_on_which_onnx_crashes(capfd: pytest.CaptureFixture[str]) -> None:
+    """onnx 1.23 ends in a segmentation fault where EyeLike's input is not there."""
+    said = verdict(model([node("EyeLike", "nothing", to="k", dtype=1, k=1), RELU]).SerializeToString())
+    lost = "EyeLike takes nothing, which nothing before it gives"
+    assert said in (lost, "onnx itself fails on this model: Segmentation fault")
+    assert capfd.readouterr() == ("", "")
+
+
 class TestTheChild:
     """Whatever ends it is an error about the model, with a hint."""
 

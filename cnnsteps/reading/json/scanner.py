@@ -174,6 +174,8 @@ class Scanner(Builder):
             self.wrong(at, "a value is missing before this comma")
             self.put(Node(at))
             self.wants = "value"
+        elif mark == ",":
+            self.wrong(at, "a comma stands before the problem", "delete the comma")
         self.comma = at
 
     def colon(self, mark: str, at: int) -> None:
