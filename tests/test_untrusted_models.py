@@ -227,7 +227,7 @@ def damaged() -> Iterator[Any]:
     )
 
 
-@pytest.mark.parametrize(("changed", "said"), damaged())
+@pytest.mark.parametrize(("changed", "said"), list(damaged()))
 def test_what_is_wrong_is_named(changed: Any, said: str) -> None:
     assert verdict(changed.SerializeToString()) == said
 
