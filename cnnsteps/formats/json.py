@@ -17,7 +17,7 @@ from cnnsteps.render.long_sums import LONG, LongObjects, LongSums
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
-from cnnsteps.render.rows import Buffers
+from cnnsteps.render.rows import Buffer
 from cnnsteps.render.steps import Frame, Names, Rows
 from cnnsteps.render.tokens import NumberStyle, TokenCache, Tokens
 
@@ -144,7 +144,7 @@ def step_objects(output: NamedTensor, steps: Steps, selection: Selection, option
     if isinstance(steps, LongSums) and steps.terms >= LONG and steps.out.irrational_mask is None:
         if not options["share"].writes:
             return
-        rows = LongObjects(steps, names, writer, {}, Buffers(), options["advance"])
+        rows = LongObjects(steps, names, writer, {}, Buffer(), options["advance"])
     size = math.prod(output.spatial)
     separator = b"\n"
     for start in range(0, math.prod(shape), size):

@@ -10,7 +10,7 @@ import numpy as np
 from cnnsteps.model.steps import Column, answer
 from cnnsteps.numbers.tensor import Positions, Tensor
 from cnnsteps.render.notation import slot_mark
-from cnnsteps.render.rows import Buffers, Pattern, Pieces, Source
+from cnnsteps.render.rows import Buffer, Pattern, Pieces, Source
 from cnnsteps.render.steps import Names
 from cnnsteps.render.tokens import TokenCache, Tokens
 
@@ -38,7 +38,7 @@ class LongObjects(NamedTuple):
     names: Names
     writer: TokenCache
     patterns: dict[tuple[int, int], Pattern]
-    buffers: Buffers
+    buffer: Buffer
     advance: Callable[[int], None]
 
     def write(self, cells: Positions | range) -> Iterator[Pieces]:
@@ -69,5 +69,5 @@ class LongObjects(NamedTuple):
             table, at = tables[str(source)]
             return table.at(np.asarray(at), suffix)[np.newaxis]
 
-        raw = self.buffers.fill(self.patterns[key], self.steps.terms, tokens)
+        raw = self.buffer.fill(self.patterns[key], self.steps.terms, tokens)
         return raw.tobytes().translate(None, b"\0")[:-2]

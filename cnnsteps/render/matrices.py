@@ -6,7 +6,7 @@ columns below it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, islice, product
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,6 +23,8 @@ from cnnsteps.render.tokens import DIGITS_TO_ZERO
 DEPTH = phrase("depth")
 SEVERAL = {"value": phrase("values"), "slice": phrase("slices"), "row": phrase("rows"), "column": phrase("columns")}
 FEW = 32
+MOST_WRITTEN = 20_000
+"""Numbers whose texts are kept from one matrix to the next."""
 Place: TypeAlias = "tuple[tuple[str, int | str], ...]"
 """Where a matrix stands in its tensor: (word, index) pairs."""
 Counts: TypeAlias = "tuple[int, int]"
@@ -78,6 +80,7 @@ class Matrices:
     def __init__(self, notation: Notation, limits: MatrixLimits, base: int) -> None:
         self.notation, self.limits, self.base = notation, limits, base
         self.widths: dict[str, float] = {}
+        self.written: dict[Number, str] = {}
 
     def lines(self, labelled: NamedTensor, blank: str, whole: bool = False) -> Iterator[list[Shown]]:
         """The matrices of a tensor, as many in a line as fit; a filter or batch item begins a new one."""
@@ -212,12 +215,20 @@ class Matrices:
         """The shown numbers as they are written, and whether some are rounded."""
         at = np.ix_([i for i in rows if i >= 0], [j for j in columns if j >= 0])
         numbers, shown = part.numbers(at, self.notation)
-        written = dict(zip(shown, self.notation.numbers(list(shown.values()), operand=False), strict=True))
+        self.write(shown.values())
+        written = {value: self.written[number] for value, number in shown.items()}
         table = [[written[value] for value in row] for row in numbers.tolist()]
         if part.holes is not None:
             for row, empty in zip(table, part.holes[at].tolist(), strict=True):
                 row[:] = [part.blank if hole else cell for cell, hole in zip(row, empty, strict=True)]
         return table, any(number.rounded for number in shown.values())
+
+    def write(self, shown: Collection[Number]) -> None:
+        """Writes these numbers, those that were not written before."""
+        if len(self.written) > MOST_WRITTEN:
+            self.written.clear()
+        missing = [number for number in shown if number not in self.written]
+        self.written.update(zip(missing, self.notation.numbers(missing, operand=False), strict=True))
 
     def dotted(self, cells: list[list[str]], rows: list[int], columns: list[int]) -> list[list[str]]:
         """With dots where rows or columns were left out."""

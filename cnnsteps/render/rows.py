@@ -82,6 +82,21 @@ class Pattern:
             Slots(source, np.array(which), suffix, offsets, np.dtype(f"S{width}"), evenly(offsets))
             for (source, suffix, width), (which, offsets) in slots.items()
         ]
+        alone = {
+            group.offsets[first]: group.kind
+            for group in self.slots
+            for first, stop in group.evenly
+            if first + 1 == stop
+        }
+        self.record = np.dtype(
+            {
+                "names": [str(offset) for offset in alone],
+                "formats": list(alone.values()),
+                "offsets": list(alone),
+                "itemsize": len(self.row),
+            }
+        )
+        """A row, where the slots that lie by themselves are fields; numpy is quicker with those."""
 
     @property
     def size(self) -> int:
@@ -96,6 +111,7 @@ class Pattern:
     def fill(self, rows: Integers, tokens: Fetch) -> None:
         """Puts the tokens of all rows into rows that have the text."""
         count, size = rows.shape
+        records = rows.reshape(-1).view(self.record)
         for source, which, suffix, offsets, kind, even in self.slots:
             if count >= MANY:
                 for k, offset in enumerate(offsets):
@@ -104,7 +120,7 @@ class Pattern:
             whole = tokens(source, which, suffix)
             for first, stop in even:
                 if stop - first == 1:
-                    np.ndarray(count, kind, rows, offsets[first], size)[:] = whole[first]
+                    records[str(offsets[first])] = whole[first]
                 else:
                     steps = offsets[first + 1] - offsets[first], size
                     np.ndarray((stop - first, count), kind, rows, offsets[first], steps)[:] = whole[first:stop]
@@ -151,6 +167,12 @@ class Buffer:
             self.pattern, self.count = pattern, count
         return self.raw[: size * count].reshape(count, size)
 
+    def fill(self, pattern: Pattern, count: int, tokens: Fetch) -> Integers:
+        """`count` rows of a pattern, (rows, bytes); valid until the next call."""
+        rows = self.rows(pattern, count)
+        pattern.fill(rows, tokens)
+        return rows
+
 
 class Buffers:
     """Two in turn: the block before is still being written while this one is filled."""
@@ -159,8 +181,6 @@ class Buffers:
         self.turns = Buffer(), Buffer()
 
     def fill(self, pattern: Pattern, count: int, tokens: Fetch) -> Integers:
-        """`count` rows of a pattern, (rows, bytes); valid until the call after the next."""
+        """As a buffer does; valid until the call after the next."""
         self.turns = self.turns[1], self.turns[0]
-        rows = self.turns[0].rows(pattern, count)
-        pattern.fill(rows, tokens)
-        return rows
+        return self.turns[0].fill(pattern, count, tokens)

@@ -17,7 +17,7 @@ from cnnsteps.render.layout import Layout, Placed, Rounded
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import FIRST_INDEX, FIRST_SLOT, slot_mark
 from cnnsteps.render.options import RenderOptions
-from cnnsteps.render.rows import Buffers, Pattern, Piece, Pieces
+from cnnsteps.render.rows import Buffer, Buffers, Pattern, Piece, Pieces
 from cnnsteps.render.tokens import TokenCache, Tokens, index_tokens
 
 BLOCK_BYTES = 1 << 20
@@ -96,7 +96,8 @@ class Rows(ABC):
         self.advance, self.share = options["advance"], options["share"]
         self.patterns: dict[object, tuple[Pattern, int]] = {}
         self.marked: dict[object, tuple[list[Marked], list[tuple[int, str, bool]]]] = {}
-        self.buffers = Buffers()
+        self.buffers, self.scratch = Buffers(), Buffer()
+        """For rows that go out as they lie in a buffer, and for those that are copied at once."""
         self.room = 0
         self.is_open = False
 
@@ -132,26 +133,28 @@ class Rows(ABC):
         """So many rows from `start` on, in a block for each length of their leading indices."""
         part = cells[start : start + rows]
         parts = self.names.split(np.arange(part.start, part.stop) if isinstance(part, range) else part)
-        return [self.block(parts[0])] if len(parts) == 1 else [self.block(one).kept() for one in parts]
+        if len(parts) == 1:
+            return [self.block(parts[0], self.buffers)]
+        return [self.block(one, self.scratch).kept() for one in parts]
 
-    def block(self, cells: Positions) -> Block:
-        """The rows of some cells, whatever shapes they have."""
+    def block(self, cells: Positions, into: Buffer | Buffers) -> Block:
+        """The rows of some cells, whatever shapes they have; no more than one shape is filled into a buffer."""
         runs = [run for whole in self.steps.runs(cells) for run in self.parts(whole)]
         if len(runs) == 1:
-            return self.rows(runs[0])
-        return merged([(self.rows(run).kept(), np.searchsorted(cells, run.cells)) for run in runs])
+            return self.rows(runs[0], into)
+        return merged([(self.rows(run, self.scratch).kept(), np.searchsorted(cells, run.cells)) for run in runs])
 
-    def rows(self, run: Run) -> Block:
+    def rows(self, run: Run, into: Buffer | Buffers) -> Block:
         """The rows of a run; numbers that differ much in length make each a row of its own shape."""
         placed = self.placed(run)
         count = len(run.cells)
         if not any(group.table.ragged for group in placed):
-            pattern, lines, raw = self.filled(run, run.cells, placed)
+            pattern, lines, raw = self.filled(run, run.cells, placed, into)
             return Buffered(raw, np.full(count, lines), pattern.squeeze)
         texts, heights = [], []
         for i in range(count):
             row = [group if group.at.ndim == 1 else group._replace(at=group.at[:, i : i + 1]) for group in placed]
-            _, lines, raw = self.filled(run, run.cells[i : i + 1], row)
+            _, lines, raw = self.filled(run, run.cells[i : i + 1], row, self.scratch)
             texts.append(raw.tobytes().replace(b"\0", b""))
             heights.append(lines)
         return Single(texts, np.array(heights))
@@ -188,12 +191,14 @@ class Rows(ABC):
         table, at = self.writer.table(column, operand)
         return Placed([mark], table, np.array([at]) if isinstance(at, int) else at[np.newaxis])
 
-    def filled(self, run: Run, cells: Positions, placed: list[Placed]) -> tuple[Pattern, int, Integers]:
+    def filled(
+        self, run: Run, cells: Positions, placed: list[Placed], into: Buffer | Buffers
+    ) -> tuple[Pattern, int, Integers]:
         """Rows of one shape, and how many lines each takes: what all of them share becomes part of the text."""
         layout = Layout(self.names.tokens(cells), self.names.aligned, placed)
         layout.add_signs(self.signs(run, layout.rounded()))
         pattern, lines = self.pattern(run, layout)
-        return pattern, lines, self.buffers.fill(pattern, len(cells), layout.tokens)
+        return pattern, lines, into.fill(pattern, len(cells), layout.tokens)
 
     def pattern(self, run: Run, layout: Layout) -> tuple[Pattern, int]:
         """The row's text ready for filling, and how many lines it takes."""

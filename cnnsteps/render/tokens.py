@@ -140,8 +140,10 @@ class TokenCache:
         kept = self.written.setdefault((under, operand, irrational), {})
         if len(kept) > MOST_KEPT:
             kept.clear()
-        if not (missing := [value for value in values if value not in kept]):
+        try:
             return [kept[value] for value in values]
+        except KeyError:
+            missing = [value for value in values if value not in kept]
         alike = self.scribe.digits_alike and under == 1 and not irrational
         rest = [value for value in missing if not (alike and self.write_alike(value, operand, kept))]
         shown = [self.scribe.number(value, under, value in irrational) for value in rest]
@@ -177,9 +179,11 @@ class TokenCache:
         source, at = column.source, column.at
         if kept := self.kept(source, operand, column.reusable):
             return kept, at
-        part = source.take(at if isinstance(at, np.ndarray) else np.array([at]))
-        table = self.build(part, operand, self.least_width(source, operand))
-        return table, np.arange(part.num.size) if isinstance(at, np.ndarray) else 0
+        if isinstance(at, int):
+            return self.build(source.take(np.array([at])), operand, self.least_width(source, operand)), 0
+        every = len(at) == source.num.size and bool((at[1:] > at[:-1]).all())
+        least = 0 if every else self.least_width(source, operand)
+        return self.build(source.take(at), operand, least), np.arange(len(at))
 
     def kept(self, source: Tensor, operand: bool, reusable: bool = True) -> Table | None:
         """The table of all of a tensor, where it is worth being made and kept."""
