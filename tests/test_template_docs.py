@@ -39,7 +39,7 @@ def macros() -> dict[str, dict[str, Any]]:
 
         def kept(self: Templates, name: str, context: dict[str, Any]) -> Macros:
             made = original(self, name, context)
-            found[name] = {n: value for n, value in vars(made.modules[0]).items() if n[0] != "_"}
+            found[name] = dict(made.names)
             found[name]["environment"] = self.environment
             return made
 

@@ -114,7 +114,7 @@ def groups() -> dict[str, list[str]]:
     from cnnsteps import formats
     from cnnsteps.problems import types
 
-    of_formats = [name for name in names() if name in formats.names()]
+    of_formats = [name for name in names() if name in (*formats.names(), "math")]
     of_problems = [name for name in names() if name in types.names()]
     shared = [name for name in names() if name not in of_formats + of_problems]
     return {

@@ -53,7 +53,7 @@ def style_for(options: RenderOptions, cjk: bool, unknown: list[str]) -> FormatSt
     escaping = partial(fragment_escape, cjk=cjk) if fragment else escape
     limits = MatrixLimits(measure, None, MOST_ROWS, shrink=1.4)
     context = {"cjk": cjk, "longest": longest(options["digits"], measure.line, DIGIT)}
-    return FormatStyle("latex", escaping, measure, limits, (unknown,), context)
+    return FormatStyle("latex", escaping, measure, limits, (unknown,), context, shared="math")
 
 
 def escape(text: str) -> str:

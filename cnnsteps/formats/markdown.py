@@ -37,7 +37,7 @@ def style_for(options: RenderOptions) -> FormatStyle:
     """With room for what GitHub's and Jupyter's columns show."""
     measure = Measure(LINE, width, indent=1.0, inner=1.0)
     context = {"github": options["flavor"] == "github", "longest": longest(options["digits"], LINE, DIGIT)}
-    return FormatStyle("markdown", escape, measure, MatrixLimits(measure, 24, 24), context=context)
+    return FormatStyle("markdown", escape, measure, MatrixLimits(measure, 24, 24), context=context, shared="math")
 
 
 def escape(text: str) -> str:

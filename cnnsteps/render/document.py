@@ -66,7 +66,7 @@ class Typesetting(NamedTuple):
 
 def templates_for(options: Options, style: FormatStyle, cells: int = 0) -> Templates:
     """The user's templates and the shipped ones, with the format's filters."""
-    return Templates(template_folder(options), style.filters, cells)
+    return Templates(template_folder(options), style.filters, cells, style.shared)
 
 
 def notation_of(templates: Templates, options: RenderOptions, style: FormatStyle) -> Notation:

@@ -40,3 +40,5 @@ class FormatStyle(NamedTuple):
     """The arguments of the template's `open`."""
     context: Mapping[str, object] = {}
     filters: Mapping[str, Callable[..., object]] = {}
+    shared: str | None = None
+    """A template that it shares with other formats."""

@@ -42,21 +42,22 @@ class Missing(Exception):
 
 
 class Macros:
-    """What a format's template defines, and for the rest what the shipped one does."""
+    """What the templates of a format define: the user's, and for the rest the shipped ones."""
 
-    def __init__(self, template: Template, shipped: Template | None = None) -> None:
-        self.modules = [one.module for one in (template, shipped) if one]
+    def __init__(self, templates: list[Template]) -> None:
+        modules = [defined_in(one.module) for one in reversed(templates)]
+        self.names: dict[str, Any] = {name: value for module in modules for name, value in module.items()}
+        """By name; the first template that defines it counts."""
 
     def __getattr__(self, name: str) -> Any:
-        for module in self.modules:
-            if name in module.__dict__:
-                return module.__dict__[name]
-        raise Missing(name)
+        if name not in self.names:
+            raise Missing(name)
+        return self.names[name]
 
-    def unknown(self) -> list[str]:
-        """Names that the shipped template does not have."""
-        mine, *ours = ({name for name in vars(module) if name[0] != "_"} for module in self.modules)
-        return sorted(mine.difference(*ours)) if ours else []
+
+def defined_in(module: object) -> dict[str, Any]:
+    """What a template defines; names with an underscore before them are its own."""
+    return {name: value for name, value in vars(module).items() if name[0] != "_"}
 
 
 class Templates:
@@ -67,8 +68,10 @@ class Templates:
         folder: Path | None = None,
         filters: Mapping[str, Callable[..., object]] | None = None,
         cells: int = 0,
+        shared: str | None = None,
     ) -> None:
-        self.folder = folder
+        """`shared` is a template whose macros a format's template knows, and need not have."""
+        self.folder, self.shared_name = folder, shared
         self.filters = filters or {}
         self.roots: dict[str, Callable[[runtime.Context], Iterator[str]] | None] = {}
         """The shipped templates' code, as it was loaded; None where Jinja runs it."""
@@ -116,24 +119,34 @@ class Templates:
         return found
 
     def macros(self, name: str, context: dict[str, Any]) -> Macros:
-        """What a format's template defines; one of the user's may leave out what is to be as it is shipped."""
-        template = self.load(name, context)
-        self.format_file = str(template.filename)
-        ours = self.load(SHIPPED + name, context) if self.folder is not None else None
-        if ours and ours.filename == template.filename:
-            ours = None
-        macros: Macros = self.guarded(lambda: Macros(template, ours))
-        self.check_names(macros)
+        """What a format's template defines, and the one that it shares; the user's may leave out what they like."""
+        mine, ours = self.both(self.shared_name, context) if self.shared_name else ([], [])
+        context = {**self.guarded(lambda: Macros(mine + ours)).names, **context}
+        mine_first, ours_first = self.both(name, context)
+        mine, ours = mine_first + mine, ours_first + ours
+        macros: Macros = self.guarded(lambda: Macros(mine + ours))
+        known = Macros(ours).names
+        for template in mine:
+            self.check_names(template, known)
         return macros
 
-    def check_names(self, macros: Macros) -> None:
+    def both(self, name: str, context: dict[str, Any]) -> tuple[list[Template], list[Template]]:
+        """The user's template of this name, if there is one, and ours."""
+        template = self.load(name, context)
+        self.format_file = str(template.filename)
+        if self.folder is None:
+            return [], [template]
+        ours = self.load(SHIPPED + name, context)
+        return ([] if ours.filename == template.filename else [template]), [ours]
+
+    def check_names(self, template: Template, known: Mapping[str, Any]) -> None:
         """What nothing asks for was probably meant to have another name."""
-        for name in macros.unknown():
+        for name in sorted(set(defined_in(template.module)) - set(known)):
+            self.format_file = str(template.filename)
             if len(re.findall(rf"\b{name}\b", self.source())) < 2:
                 from difflib import get_close_matches
 
-                known = sorted(vars(macros.modules[-1]))
-                close = get_close_matches(name, known, n=1)
+                close = get_close_matches(name, sorted(known), n=1)
                 hint = f"did you mean {close[0]}?" if close else None
                 raise self.located(self.format_file, self.defined(name), f"nothing asks for {name}", hint)
 
