@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,11 +22,18 @@ KEPT = ("PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED")
 """Of Python's own; the others change its output's encoding, its warnings or how long it takes to start."""
 
 
-def pytest_configure() -> None:
-    """Programs that tests start inherit nothing that changes what they say, nor signals that are ignored or blocked."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Programs that tests start inherit nothing that changes what they say, nor signals that are ignored or blocked.
+
+    Compiled templates are kept in a folder of these tests alone, which all their processes share.
+    """
     for name in [*SCREEN, *OURS, *(name for name in os.environ if name.startswith("PYTHON") and name not in KEPT)]:
         os.environ.pop(name, None)
     os.environ |= {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
+    if not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory(prefix="cnnsteps-cache-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["XDG_CACHE_HOME"] = folder.name
     restore_signals()
 
 
