@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from cnnsteps.model.solution import Problem
-from cnnsteps.reading.field_types import Key, PaddingValue
-from cnnsteps.reading.fields import Given
-from cnnsteps.report import Report
-from cnnsteps.windows.costs import Layer
-from cnnsteps.windows.receptive_field import Shape, State
 
-Keys: TypeAlias = tuple[Key[Any], ...]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnnsteps.reading.field_types import Key, PaddingValue
+    from cnnsteps.reading.fields import Given
+    from cnnsteps.report import Report
+    from cnnsteps.windows.costs import Layer
+    from cnnsteps.windows.receptive_field import Shape, State
+
+Keys: TypeAlias = "tuple[Key[Any], ...]"
 
 
 class Operator(Protocol):
