@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnnsteps.render.options import Screen
 from tests.running import SAMPLES, render, run_cli
@@ -211,3 +213,22 @@ class TestProgress:
 
     def test_no_terminal_no_bar(self, big: Path) -> None:
         assert run_cli("conv", str(big), "-o", os.devnull, "-f", "json").err == b""
+
+
+def test_widths_are_richs() -> None:
+    """Most are known without it."""
+    from rich.cells import cell_len
+
+    from cnnsteps.formats.terminal import NARROW, WIDE
+
+    wide = [chr(code) for first, last in WIDE for code in range(ord(first), ord(last) + 1)]
+    assert {c for c in NARROW if cell_len(c) != 1} == {c for c in wide if cell_len(c) != 2} == set()
+
+
+@given(st.text(st.sampled_from("aé×−Σ√⎡⋯─═γ卷积（Ａ 1\u0301👩\u200d🚀ก\ufe0f"), min_size=2, max_size=12))
+def test_a_texts_width_is_richs(text: str) -> None:
+    from rich.cells import cell_len
+
+    from cnnsteps.formats.terminal import columns
+
+    assert columns(text) == cell_len(text)

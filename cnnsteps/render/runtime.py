@@ -175,7 +175,8 @@ def batch(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def values(items: Iterable[Any], attribute: Any) -> list[Any]:
-    return [Environment.getitem(item, attribute) for item in items]
+    value = Environment.getattr if isinstance(attribute, str) else Environment.getitem
+    return [value(item, attribute) for item in items]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -1,4 +1,4 @@
-"""Runs whole processes and measures them: seconds of the wall clock, and the peak of memory."""
+"""Runs whole processes and measures them: seconds of the wall clock and of the processors, and the peak of memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Measured(NamedTuple):
     seconds: float
     peak: int
     """Bytes of resident memory at most."""
+    cpu: float
+    """Seconds of the processors, the program's own and the system's: those of others on the machine don't count."""
 
 
 def run_once(command: list[str]) -> Measured:
@@ -27,7 +29,9 @@ def run_once(command: list[str]) -> Measured:
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, command
-    return Measured(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    return Measured(
+        seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), usage.ru_utime + usage.ru_stime
+    )
 
 
 def in_turn(commands: list[list[str]], rounds: int) -> list[Measured]:
@@ -36,7 +40,9 @@ def in_turn(commands: list[list[str]], rounds: int) -> list[Measured]:
     for _ in range(rounds):
         for command, runs in zip(commands, found, strict=True):
             runs.append(run_once(command))
-    return [Measured(min(m.seconds for m in runs), max(m.peak for m in runs)) for runs in found]
+    return [
+        Measured(min(m.seconds for m in runs), max(m.peak for m in runs), min(m.cpu for m in runs)) for runs in found
+    ]
 
 
 def python(code: str) -> list[str]:
