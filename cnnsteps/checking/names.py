@@ -25,7 +25,7 @@ class Name(NamedTuple):
     """A name in plain signs; numbers in it and its index are numbers of the statement (−1 − digit where written small)."""
 
     parts: tuple[str | int, ...]
-    index: tuple[int, ...]
+    slots: tuple[int, ...]
     at: int
     packed: bool = False
     """The index is one number, whose digits may be indices."""
@@ -37,7 +37,7 @@ class Name(NamedTuple):
 
     def numbers(self, texts: Sequence[str]) -> tuple[int, ...] | None:
         """The index; None where it is no whole number."""
-        written = [texts[slot] if slot >= 0 else str(-1 - slot) for slot in self.index]
+        written = [texts[slot] if slot >= 0 else str(-1 - slot) for slot in self.slots]
         if not all(text.isdigit() and len(text) < 7 for text in written):
             return None
         if self.packed and len(written[0]) in (2, 3):

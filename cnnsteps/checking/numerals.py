@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -50,7 +49,8 @@ def readings(text: str) -> list[Reading]:
 def value_of(text: str) -> Exact | None:
     """The number that is written; None where it has more digits than anyone reads."""
     if text.isdecimal():
-        return int(text) if len(text) <= 1000 else None
+        # A zero in front stands in dates and codes, not in sums.
+        return int(text) if len(text) <= 1000 and (text[0] != "0" or len(text) == 1) else None
     if "," in text and "." not in text and not GROUPED.fullmatch(text) and not PLAIN.fullmatch(text):
         text = text.replace("{", "").replace("}", "").replace(",", ".")
     text = text.translate(SEPARATORS)
@@ -68,6 +68,6 @@ def places_of(text: str) -> int:
     return len(plain.rpartition(sign)[2]) if sign in plain and (sign == "." or not GROUPED.fullmatch(text)) else 0
 
 
-def spans(reading: Reading, text: str, numbers: Sequence[int] | None = None) -> list[tuple[int, int]]:
+def spans(reading: Reading, text: str) -> list[tuple[int, int]]:
     """Where each number stands in the statement's text."""
     return [match.span() for match in reading.pattern.finditer(text)]

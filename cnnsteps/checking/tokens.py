@@ -81,6 +81,10 @@ class Scanner:
             return "^" if self.between_operands() else ""
         if text == "_" and not self.is_subscript():
             return ""
+        if text == r"\," and self.between_operands():
+            return "*"
+        if text == "~" and self.before()[0] == " " and self.spaces():
+            return "≈"
         if text in FUNCTION:
             return "f"
         if text in MEANS:
