@@ -1,0 +1,181 @@
+"""Lines and final matrices against a problem's true solution: operands, values, order, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cnnsteps.checking.arithmetic import sign_of, subject
+from cnnsteps.checking.claims import Claim
+from cnnsteps.checking.findings import Finding, spelled, written
+from cnnsteps.checking.grids import Grid, agree, unit_of
+from cnnsteps.checking.operands import Misfit, Operands, Pair, compare
+from cnnsteps.checking.solved import Cell, Solved, Step
+from cnnsteps.checking.targets import Line, Target
+from cnnsteps.model import expr
+from cnnsteps.numbers.interval import Exact
+
+MOST_NAMED = 3
+"""Wrong terms that a message names one by one."""
+
+
+class Judged(NamedTuple):
+    """What a target's lines and matrices are against a solution."""
+
+    findings: tuple[Finding, ...]
+    misfits: tuple[tuple[Line, Cell, Misfit], ...]
+    """Lines whose operands are not the problem's."""
+
+
+def judge_target(target: Target, solved: Solved, cells: Sequence[Cell | None]) -> Judged:
+    findings: list[Finding] = []
+    misfits: list[tuple[Line, Cell, Misfit]] = []
+    for line, cell in zip(target.lines, cells, strict=True):
+        step = solved.steps.get(cell) if cell is not None else None
+        if step is None or cell is None:
+            continue
+        shown = line.claim.cell or tuple(i + target.base for i in cell)
+        misfit = compare(line.operands, step)
+        if misfit.size:
+            misfits.append((line, cell, misfit))
+            findings.append(of_terms(line, shown, misfit, step))
+        else:
+            findings += of_rest(line, shown, step)
+    return Judged(tuple(findings), tuple(misfits))
+
+
+def of_terms(line: Line, cell: Cell, misfit: Misfit, step: Step) -> Finding:
+    """The operands that are not the problem's, by name where they are few."""
+    places = line.claim.spans()
+    wrong = [pair for pair, _ in misfit.wrong] or list(misfit.extra) or list(first_operands(line.operands))
+    slots = wrong[0].slots
+    start, end = places[slots[0]][0], places[slots[-1]][1]
+    single = line.operands.kind != "conv" or not line.operands.pairs
+    said = [
+        f"{product(pair.x, pair.w, single)} should be {product(*term, single)}" for pair, term in misfit.wrong[:MOST_NAMED]
+    ]  # fmt: skip
+    if len(misfit.wrong) > MOST_NAMED:
+        said.append(f"and {len(misfit.wrong) - MOST_NAMED} more are wrong")
+    said += [f"{product(pair.x, pair.w, single)} does not belong there" for pair in misfit.extra[:MOST_NAMED]]
+    said += [f"{product(*term, single)} is left out" for term in misfit.absent[:MOST_NAMED]]
+    found = ", ".join(product(p.x, p.w, single) for p in wrong)
+    expected = ", ".join(product(*term, single) for _, term in misfit.wrong) or ", ".join(product(*t, single) for t in misfit.absent)
+    what = subject(line.claim) if line.claim.cell else f"{subject(line.claim)} (cell {spelled(cell)})"
+    return Finding(start, end, "terms", found, expected, f"{what}: {'; '.join(said)}", cell, right=whole(step, what))
+
+
+def first_operands(operands: Operands) -> tuple[Pair, ...]:
+    return operands.pairs or operands.window or operands.alone
+
+
+def product(x: Exact, w: Exact, single: bool) -> str:
+    if single:
+        return written(x * w)
+    return f"{written(x)}×({written(w)})" if w < 0 else f"{written(x)}×{written(w)}"
+
+
+def whole(step: Step, name: str) -> str:
+    """The line as it should be."""
+    terms = " + ".join(product(x, w, False) for x, w in step.terms)
+    if step.window:
+        terms = ", ".join(map(written, step.window))
+    if step.bias is not None:
+        terms += f" + {written(step.bias)}"
+    return f"{name}: {terms} → {written(step.value)}"
+
+
+def of_rest(line: Line, cell: Cell, step: Step) -> Iterator[Finding]:
+    """What can be wrong though all products are right: the bias, the divisor, the value."""
+    claim, operands = line.claim, line.operands
+    added = sum((pair.x for pair in operands.alone), 0) if operands.pairs else 0
+    if operands.kind == "conv" and operands.pairs and added != (step.bias or 0):
+        yield of_bias(line, cell, step, added)
+        return
+    stated, first = claim.stated, claim.worked
+    own = claim.values[first] if first is not None else None
+    if stated is None or own is None or stated == step.value or agree(step.value, stated, claim):
+        return
+    if own != stated or is_function(claim):
+        return
+    link = claim.stated_link
+    part = claim.chain.links[link].expr if link is not None else None
+    start, end = claim.span_of(part) if part is not None else (claim.statement.start, claim.statement.end)
+    shown = claim.written(part) if part is not None else ""
+    sign = sign_of(part) if part is not None else ""
+    message = f"{subject(claim)} is {written(step.value)}, not {sign}{shown}"
+    fix = None if sign else written(step.value)
+    yield Finding(start, end, "value", sign + shown, written(step.value), message, cell, fix=fix, right=whole(step, subject(claim)))
+
+
+def is_function(claim: Claim) -> bool:
+    """ReLU and its like stand around the sum."""
+    first = claim.worked
+    part = claim.chain.links[first].expr if first is not None else None
+    return isinstance(part, expr.Call) and part.name in ("relu", "sigmoid", "tanh")
+
+
+def of_bias(line: Line, cell: Cell, step: Step, added: Exact) -> Finding:
+    claim = line.claim
+    places = claim.spans()
+    slots = line.operands.alone[0].slots if line.operands.alone else line.operands.pairs[-1].slots
+    start, end = places[slots[0]][0], places[slots[-1]][1]
+    should = step.bias or 0
+    message = (
+        f"{subject(claim)}: the bias is {written(should)}, not {written(added)}" if line.operands.alone and should
+        else f"{subject(claim)}: {written(added)} is added, and there is no bias" if line.operands.alone
+        else f"{subject(claim)}: the bias {written(should)} is left out"
+    )  # fmt: skip
+    return Finding(start, end, "terms", written(added), written(should), message, cell, right=whole(step, subject(claim)))
+
+
+def answers_against(target: Target, solved: Solved) -> Iterator[Finding]:
+    """Cells of the final matrices that are not the problem's."""
+    planes = target.answers
+    lead = solved.shape[:-2]
+    for number, matrix in enumerate(planes):
+        for i, row in enumerate(matrix.rows):
+            for j, cell in enumerate(row):
+                at = (*unravelled(number, lead), i, j) if len(solved.shape) > 1 else (max(i, j),)
+                right = solved.output.get(at)
+                if right is None or cell.value == right or rounded(cell.value, right):
+                    continue
+                shown = tuple(index + target.base for index in at)
+                message = f"the answer's {spelled(shown)} is {written(cell.value)}, and should be {written(right)}"
+                yield Finding(
+                    cell.start, cell.end, "answer", written(cell.value), written(right), message, shown, fix=written(right)
+                )  # fmt: skip
+
+
+def unravelled(number: int, shape: Sequence[int]) -> Cell:
+    found: list[int] = []
+    for size in reversed(shape):
+        number, rest = divmod(number, size)
+        found.insert(0, rest)
+    return tuple(found)
+
+
+def rounded(shown: Exact, right: Exact) -> bool:
+    """A decimal that is the value rounded."""
+    unit = unit_of(shown)
+    return 0 < unit < 1 and 2 * abs(float(shown - right)) <= unit * (1 + 1e-9)
+
+
+def values_against(grid: Grid, solved: Solved, base: int, worked: set[int]) -> Iterator[Finding]:
+    """Lines that give a value with nothing worked out: Y[1,1] = 5."""
+    for claim in grid.claims:
+        if claim.statement.start in worked or claim.cell is None:
+            continue
+        at = tuple(i - base for i in claim.cell)
+        right, last = solved.output.get(at), claim.values[-1]
+        if right is None or last is None or right == last or rounded(last, right):
+            continue
+        yield value_finding(claim, right, last)
+
+
+def value_finding(claim: Claim, right: Exact, last: Exact) -> Finding:
+    part = claim.chain.links[-1].expr
+    assert part is not None
+    start, end = claim.span_of(part)
+    message = f"{subject(claim)} is {written(right)}, not {written(last)}"
+    return Finding(start, end, "value", written(last), written(right), message, claim.cell, fix=None if last < 0 else written(right))
+

@@ -1,0 +1,188 @@
+"""What a line multiplies, or takes the maximum or average of: its operands as numbers with their places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cnnsteps.checking.claims import Claim, slots_of, terms_of, value
+from cnnsteps.checking.solved import Step
+from cnnsteps.model import expr
+from cnnsteps.model.expr import Expr
+from cnnsteps.numbers.interval import Exact
+
+
+class Pair(NamedTuple):
+    """A product of the line, its sign in the first number, and the slots of its two numbers."""
+
+    x: Exact
+    w: Exact
+    slots: tuple[int, ...]
+
+    @property
+    def product(self) -> Exact:
+        return self.x * self.w
+
+
+class Operands(NamedTuple):
+    """`kind` is conv, max or average; of a conv the products and what is added to them, of a pool the window."""
+
+    kind: str
+    pairs: tuple[Pair, ...] = ()
+    alone: tuple[Pair, ...] = ()
+    """Summands that are no product: a bias, or the values of products."""
+    window: tuple[Pair, ...] = ()
+    divisor: Exact | None = None
+
+
+def operands_of(claim: Claim) -> Operands | None:
+    """What the first worked link of a claim reads; None where it is neither a convolution nor a pool."""
+    first = claim.worked
+    part = claim.chain.links[first].expr if first is not None else None
+    while isinstance(part, expr.Bracket):
+        part = part.part
+    if isinstance(part, expr.Call) and part.name in ("relu", "sigmoid", "tanh") and len(part.parts) == 1:
+        part = part.parts[0]
+    return None if part is None else pool_of(claim, part) or conv_of(claim, part)
+
+
+def pool_of(claim: Claim, part: Expr) -> Operands | None:
+    if isinstance(part, expr.Call) and part.name in ("max", "average") and len(part.parts) > 1:
+        return window_of(claim, part.name, part.parts, None)
+    if isinstance(part, expr.Over) and isinstance(part.bottom, expr.Slot):
+        return averaged(claim, part.top, claim.numbers[part.bottom.column])
+    if isinstance(part, expr.Product) and len(part.parts) == 2 and isinstance(part.parts[0], expr.Over):
+        share = part.parts[0]
+        if isinstance(share.top, expr.Slot) and claim.numbers[share.top.column] == 1 and isinstance(share.bottom, expr.Slot):
+            return averaged(claim, part.parts[1], claim.numbers[share.bottom.column])
+    return None
+
+
+def averaged(claim: Claim, top: Expr, count: Exact | None) -> Operands | None:
+    """(a + b + c + d)/4"""
+    while isinstance(top, expr.Bracket):
+        top = top.part
+    if not isinstance(top, expr.Sum) or count is None or not 2 <= count or len(top.parts) < 2:
+        return None
+    return window_of(claim, "average", top.parts, count)
+
+
+def window_of(claim: Claim, kind: str, parts: Sequence[Expr], divisor: Exact | None) -> Operands | None:
+    found = []
+    for part in parts:
+        terms = terms_of(part)
+        if terms is None or len(terms) != 1 or len(terms[0].slots) != 1:
+            return None
+        number = claim.numbers[terms[0].slots[0]]
+        if number is None:
+            return None
+        found.append(Pair(-number if terms[0].minus else number, 1, terms[0].slots))
+    return Operands(kind, window=tuple(found), divisor=divisor)
+
+
+def conv_of(claim: Claim, part: Expr) -> Operands | None:
+    """Products of two numbers each, and what else is added."""
+    pairs, alone = [], []
+    summands = list(summands_of(part, 1))
+    if len(summands) < 2:
+        return None
+    for summand, sign in summands:
+        factors = summand.parts if isinstance(summand, expr.Product) else (summand,)
+        known = [v for factor in factors if (v := value(factor, claim.numbers)) is not None]
+        if len(known) != len(factors) or len(known) > 2:
+            return None
+        if len(known) == 2:
+            pairs.append(Pair(known[0], sign * known[1], slots_of(summand)))
+        else:
+            alone.append(Pair(sign * known[0], 1, slots_of(summand)))
+    return Operands("conv", tuple(pairs), tuple(alone)) if len(pairs) >= 2 or len(alone) >= 4 else None
+
+
+def summands_of(part: Expr, sign: int) -> Iterator[tuple[Expr, int]]:
+    """The summands with their signs, brackets opened."""
+    match part:
+        case expr.Sum(parts=parts):
+            for p in parts:
+                yield from summands_of(p, sign)
+        case expr.Minus(part=inner):
+            yield from summands_of(inner, -sign)
+        case expr.Bracket(part=inner):
+            yield from summands_of(inner, sign)
+        case _:
+            yield part, sign
+
+
+class Misfit(NamedTuple):
+    """Operands that are not the problem's: what stands in the line and what should, by position."""
+
+    wrong: tuple[tuple[Pair, tuple[Exact, Exact]], ...]
+    """Pairs of the line with the products that belong there."""
+    extra: tuple[Pair, ...] = ()
+    absent: tuple[tuple[Exact, Exact], ...] = ()
+
+    @property
+    def size(self) -> int:
+        return len(self.wrong) + len(self.extra) + len(self.absent)
+
+
+def compare(operands: Operands, step: Step) -> Misfit:
+    """How the operands of a line differ from what its cell reads; nothing where they agree in some order."""
+    if operands.kind != "conv":
+        return by_position(operands.window, [(x, 1) for x in step.window])
+    if not operands.pairs:
+        bias = [] if step.bias is None else [(step.bias, 1)]
+        return by_position(operands.alone, [(x * w, 1) for x, w in step.terms] + bias)
+    return by_position(operands.pairs, list(step.terms))
+
+
+def by_position(given: Sequence[Pair], right: Sequence[tuple[Exact, Exact]]) -> Misfit:
+    if len(given) == len(right):
+        wrong = [(pair, term) for pair, term in zip(given, right, strict=True) if not same(pair, term)]
+        if not wrong or bag(((p.x, p.w) for p in given)) == bag(right):
+            return Misfit(())
+        moved = bag_misfit(given, right)
+        return moved if moved.size < len(wrong) and moved.size <= 2 else Misfit(tuple(wrong))
+    return bag_misfit(given, right)
+
+
+def same(pair: Pair, term: tuple[Exact, Exact]) -> bool:
+    return (pair.x, pair.w) == term or (pair.w, pair.x) == term or (-pair.x, -pair.w) == term or (-pair.w, -pair.x) == term
+
+
+def plain(x: Exact, w: Exact) -> tuple[Exact, Exact]:
+    """A product without its order: the larger factor last, a sign in front."""
+    low, high = sorted((x if x > 0 else -x, w if w > 0 else -w))
+    return (-low if (x < 0) != (w < 0) and low else low, high)
+
+
+def bag(terms: Iterable[tuple[Exact, Exact]]) -> Counter[tuple[Exact, Exact]]:
+    return Counter(plain(x, w) for x, w in terms)
+
+
+def bag_misfit(given: Sequence[Pair], right: Sequence[tuple[Exact, Exact]]) -> Misfit:
+    """As sets: what the line has too much and too little; products of 0 may be left out."""
+    left = bag(right)
+    extra = []
+    for pair in given:
+        key = plain(pair.x, pair.w)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            extra.append(pair)
+    absent = [term for term in left.elements() if term[0] * term[1] != 0]
+    if len(extra) == len(absent):
+        return Misfit(tuple(zip(extra, absent, strict=True)))
+    return Misfit((), tuple(extra), tuple(absent))
+
+
+def count(operands: Operands) -> int:
+    """How many products or numbers a line has."""
+    return len(operands.pairs) or len(operands.window) or len(operands.alone)
+
+
+def numbers_of(claim: Claim) -> tuple[int, ...]:
+    """All slots of the first worked link."""
+    first = claim.worked
+    part = claim.chain.links[first].expr if first is not None else None
+    return slots_of(part) if part is not None else ()

@@ -1,0 +1,118 @@
+"""A problem worked out by its operator, as a checker looks at it: what each cell reads, and what it comes to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
+
+from cnnsteps import formats
+from cnnsteps.errors import CnnstepsError
+from cnnsteps.formats import Options
+from cnnsteps.model.solution import Limits
+from cnnsteps.numbers.interval import Exact
+from cnnsteps.problems.problem import read_problem
+from cnnsteps.reading.source import Source
+
+Cell: TypeAlias = "tuple[int, ...]"
+Problem: TypeAlias = "Mapping[str, Any]"
+"""As a problem file has it; a Fraction may stand for a number."""
+MOST_CELLS = 100_000
+MOST_WORK = 2_000_000
+"""Products of a problem that a document is judged by."""
+
+
+class Step(NamedTuple):
+    """What one cell of the output reads: products, or a window; and what it comes to."""
+
+    terms: tuple[tuple[Exact, Exact], ...]
+    window: tuple[Exact, ...]
+    bias: Exact | None
+    value: Exact
+
+
+class Solved(NamedTuple):
+    """All steps and the output of a problem; cells are counted from 0."""
+
+    problem: Problem
+    kind: str
+    shape: tuple[int, ...]
+    output: Mapping[Cell, Exact]
+    steps: Mapping[Cell, Step]
+    parameters: Exact | None = None
+
+
+def solve(problem: Problem) -> Solved | None:
+    """The problem's solution; None where it is refused or too large to judge a document by."""
+    text = as_text(problem)
+    found = solved_text(text)
+    return None if found is None else found._replace(problem=problem)
+
+
+@lru_cache(maxsize=512)
+def solved_text(text: str) -> Solved | None:
+    try:
+        problem = read_problem(Source("-", text))
+        limits = Limits(max_cells=MOST_CELLS)
+        limits.check_size(problem)
+        expansions = int(getattr(problem, "expansions", 0))
+        solution = problem.solve(limits)
+        options = Options(answer_only=expansions > MOST_CELLS, index_base=0)
+        written = b"".join(joined(formats.load("json").pieces(solution, options)))
+    except CnnstepsError:
+        return None
+    (result,) = json.loads(written, parse_float=Fraction)["problems"]
+    return read_result(json.loads(text), result)
+
+
+def joined(pieces: Iterator[Any]) -> Iterator[bytes]:
+    for piece in pieces:
+        if isinstance(piece, list):
+            yield from map(bytes, piece)
+        else:
+            yield bytes(piece)
+
+
+def read_result(problem: Problem, result: Mapping[str, Any]) -> Solved:
+    output = dict(flat(result.get("output"), ()))
+    steps = {tuple(step["index"]): read_step(step) for step in result.get("steps", [])}
+    shape = tuple(result.get("output_shape", ()))
+    parameters = result.get("parameters")
+    return Solved(problem, str(result["type"]), shape, output, steps, parameters)
+
+
+def read_step(step: Mapping[str, Any]) -> Step:
+    terms = tuple((exact(a), exact(b)) for a, b in step.get("terms", ()))
+    window = tuple(map(exact, step.get("window", ())))
+    bias = step.get("bias")
+    return Step(terms, window, None if bias is None else exact(bias), exact(step["value"]))
+
+
+def exact(value: Any) -> Exact:
+    number = Fraction(value)
+    return number.numerator if number.denominator == 1 else number
+
+
+def flat(value: Any, at: Cell) -> Iterator[tuple[Cell, Exact]]:
+    if isinstance(value, list):
+        for i, part in enumerate(value):
+            yield from flat(part, (*at, i))
+    elif value is not None:
+        yield at, exact(value)
+
+
+def as_text(problem: object) -> str:
+    """The problem as a file has it, every number exactly."""
+    match problem:
+        case Mapping():
+            return "{" + ", ".join(f"{json.dumps(str(k))}: {as_text(v)}" for k, v in problem.items()) + "}"
+        case str() | bool() | None | int():
+            return json.dumps(problem)
+        case Fraction():
+            return f'"{problem.numerator}/{problem.denominator}"'
+        case Sequence():
+            return "[" + ", ".join(map(as_text, problem)) + "]"
+        case _:
+            return json.dumps(problem)

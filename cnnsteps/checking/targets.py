@@ -1,0 +1,116 @@
+"""What is to be judged together: lines of one grid, named or not, with the final matrices that belong to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cnnsteps.checking.claims import Claim
+from cnnsteps.checking.grids import Grid
+from cnnsteps.checking.matrices import Matrix
+from cnnsteps.checking.notations.words import PLACES
+from cnnsteps.checking.operands import Operands, count, operands_of
+from cnnsteps.checking.stacks import Stack
+
+POSITION = re.compile(r"[(\[（]\s*([0-9])\s*[,，]\s*([0-9])\s*[)\]）]")
+NEAR = 120
+"""Characters before a sum in which its place may stand."""
+
+
+class Line(NamedTuple):
+    """A claim with what it reads, and its cell as it is written, where one stands there."""
+
+    claim: Claim
+    operands: Operands
+    cell: tuple[int, ...] | None = None
+
+
+class Target(NamedTuple):
+    """Lines of one output, and the final matrices behind them; one of both may be missing."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    answers: tuple[Matrix, ...]
+    base: int = 0
+    """The first index, as the lines or --index-base have it."""
+    name: str = ""
+
+    @property
+    def start(self) -> int:
+        return self.lines[0].claim.statement.start if self.lines else self.answers[0].start
+
+
+def targets(text: str, claims: Sequence[Claim], grids: Sequence[Grid], stacks: Sequence[Stack]) -> list[Target]:
+    """Everything that can be compared with a problem, in the order of the document."""
+    found = list(filter(None, (of_grid(grid) for grid in grids)))
+    named = {claim.statement.start for grid in grids for claim in grid.claims}
+    loose = [line for claim in claims if claim.statement.start not in named and (line := line_of(claim, text))]
+    found += list(runs(loose, stacks))
+    taken = {answer.start for target in found for answer in target.answers}
+    found += [Target("", (), s.planes) for s in stacks if s.role == "output" and not taken & {m.start for m in s.planes}]
+    return sorted(found, key=lambda target: target.start)
+
+
+def of_grid(grid: Grid) -> Target | None:
+    """The target of named lines, where most of them are of one kind."""
+    lines = [Line(claim, operands, claim.cell) for claim in grid.claims if (operands := operands_of(claim))]
+    if not lines:
+        return None
+    kinds = [line.operands.kind for line in lines]
+    kind = max(set(kinds), key=kinds.count)
+    lines = [line for line in lines if line.operands.kind == kind]
+    return Target(kind, tuple(lines), grid.answers, min(grid.base, 1), grid.name)
+
+
+def line_of(claim: Claim, text: str) -> Line | None:
+    if claim.cell is not None:
+        return None
+    operands = operands_of(claim)
+    return None if operands is None else Line(claim, operands, place_before(claim, text))
+
+
+def place_before(claim: Claim, text: str) -> tuple[int, ...] | None:
+    """The position in words or brackets before an unnamed sum; the last row or column is −1."""
+    start = claim.statement.start
+    before = text[max(0, start - NEAR) : start] + claim.text[: max(0, claim.chain.at)]
+    tail = "\n".join(before.rsplit("\n", 3)[-3:])
+    *_, last = [None, *POSITION.finditer(tail)]
+    if last is not None:
+        return int(last[1]), int(last[2])
+    lowered = tail.lower()
+    corners = [(lowered.rfind(row.written), row.means) for row in PLACES if row.written in lowered]
+    if not corners:
+        return None
+    i, j = max(corners)[1].split()
+    return int(i), int(j)
+
+
+def runs(lines: list[Line], stacks: Sequence[Stack]) -> Iterator[Target]:
+    """Unnamed lines of one kind and length, up to a final matrix or a new input."""
+    run: list[Line] = []
+    for line in [*lines, None]:
+        if run and (line is None or not goes_on(run[-1], line, stacks)):
+            yield Target(run[0].operands.kind, tuple(run), behind(run[-1], line, stacks), min_base(run))
+            run = []
+        if line is not None:
+            run.append(line)
+
+
+def min_base(run: list[Line]) -> int:
+    """1 where all positions are told from 1."""
+    told = [i for line in run if line.cell for i in line.cell if i >= 0]
+    return 1 if told and min(told) > 0 and len(told) > 2 else 0
+
+
+def goes_on(last: Line, line: Line, stacks: Sequence[Stack]) -> bool:
+    alike = last.operands.kind == line.operands.kind and count(last.operands) == count(line.operands)
+    end, start = last.claim.statement.end, line.claim.statement.start
+    return alike and not any(end <= m.start < start and m.role in ("input", "kernel", "padded") for m in stacks)
+
+
+def behind(last: Line, after: Line | None, stacks: Sequence[Stack]) -> tuple[Matrix, ...]:
+    """The first final matrix behind the lines, all its planes."""
+    end = last.claim.statement.end
+    stop = after.claim.statement.start if after else 1 << 62
+    return next((s.planes for s in stacks if end <= s.start < stop and s.role in ("output", "")), ())
