@@ -9,6 +9,7 @@ from cnnsteps.checking.arithmetic import sign_of, subject
 from cnnsteps.checking.claims import Claim
 from cnnsteps.checking.findings import Finding, spelled, written
 from cnnsteps.checking.grids import Grid, agree, unit_of
+from cnnsteps.checking.matrices import Matrix
 from cnnsteps.checking.operands import Misfit, Operands, Pair, compare
 from cnnsteps.checking.solved import Cell, Solved, Step
 from cnnsteps.checking.targets import Line, Target
@@ -137,7 +138,7 @@ def answers_against(target: Target, solved: Solved) -> Iterator[Finding]:
             for j, cell in enumerate(row):
                 at = (*unravelled(number, lead), i, j) if len(solved.shape) > 1 else (max(i, j),)
                 right = solved.output.get(at)
-                if right is None or cell.value == right or rounded(cell.value, right):
+                if right is None or cell.value == right or rounded(cell.value, right, matrix):
                     continue
                 shown = tuple(index + target.base for index in at)
                 message = f"the answer's {spelled(shown)} is {written(cell.value)}, and should be {written(right)}"
@@ -154,9 +155,12 @@ def unravelled(number: int, shape: Sequence[int]) -> Cell:
     return tuple(found)
 
 
-def rounded(shown: Exact, right: Exact) -> bool:
-    """A decimal that is the value rounded."""
+def rounded(shown: Exact, right: Exact, among: Matrix | None = None) -> bool:
+    """A decimal that is the value rounded; behind a ≈ to as many places as the others of its matrix."""
     unit = unit_of(shown)
+    if among is not None and among.loose:
+        unit = min([1.5, *(u for row in among.values for v in row if (u := unit_of(v)) > 0)])
+        return 2 * abs(float(shown - right)) <= unit * (1 + 1e-9)
     return 0 < unit < 1 and 2 * abs(float(shown - right)) <= unit * (1 + 1e-9)
 
 

@@ -40,7 +40,7 @@ def judge(claim: Claim) -> Iterator[Finding | Remark]:
                 loose = True
                 start, end = claim.span_of(part_of(link))
                 shown = claim.written(part_of(link))
-                yield Remark(start, end, f"{shown} is {written(before[2], 12)} rounded: ≈ would say so", strict=True)
+                yield Remark(start, end, f"{shown} is {written(before[2], claim.places(part_of(link)) + 3)} rounded: ≈ would say so", strict=True)
             elif verdict == "wrong":
                 yield difference(claim, before[1], before[2], link, found)
         before = (i, link, found)

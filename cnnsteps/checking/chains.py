@@ -110,9 +110,18 @@ class Statement:
         if found is not None and ends_cleanly(self.tokens, found[1], stop):
             expression, end = found
             return self.linked(relation, expression, start, end), end
-        barrier = next((i for i in range(start, stop) if self.tokens[i].kind in ("\n", "|", "→")), stop)
+        barrier = next((i for i in range(start, stop) if self.is_end(i, start)), stop)
         elided = any(token.kind in ("…", "?") for token in self.tokens[start:barrier])
         return self.linked(relation, None, start, barrier)._replace(elided=elided), barrier
+
+    def is_end(self, i: int, start: int) -> bool:
+        """Where what can't be read ends at the latest: a word of a sentence, a comma, a new line."""
+        token = self.tokens[i]
+        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else token
+        if token.kind == ",":
+            return after.gap > 0 and i - 1 not in self.partner
+        sentence = token.kind == "w" and token.gap > 0 and len(token.text) > 1 and i > start and token.text[0] != "\\"
+        return sentence or token.kind in ("\n", "|", "→", ";", "；")
 
     def linked(self, relation: str, expression: Expr | None, start: int, end: int) -> Link:
         first = self.tokens[start] if start < len(self.tokens) else self.tokens[-1]

@@ -82,7 +82,7 @@ def candidates(target: Target, before: Sequence[Stack]) -> Iterator[Problem]:
     taken = {m.start for m in target.answers}
     usable = [
         s for s in reversed(before)
-        if s.start not in taken and max(s.shape) <= MOST_SIDE and s.role not in ("window", "gradient")
+        if s.start not in taken and max(s.shape) <= MOST_SIDE and s.role not in ("window", "gradient") and not s.loose
     ]  # fmt: skip
     inputs = [s for s in usable if s.role in ("input", "padded", "")][:MOST_INPUTS]
     if target.kind in ("max", "average"):

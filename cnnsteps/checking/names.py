@@ -115,5 +115,6 @@ def word_before(
             break
     if begin == end:
         return end if indexed and end == start else None
+    is_call = given[begin].kind == "f" and indexed and given[end].kind in ("(", "[")
     has_word = any(token.kind in ("w", "f") for token in given[begin:end])
-    return begin if has_word else None
+    return begin if has_word and not is_call else None

@@ -27,6 +27,7 @@ HEADING = re.compile(
 )
 CAPTION = re.compile(r"(?:filter|channel|batch item|kanal|通道|滤波器)\s?[0-9]+,?", re.IGNORECASE)
 COMMAND = re.compile(r"\\[A-Za-z]+|egin\{\w*\*?\}|\{[a-z]?matrix\*?\}|\\")
+LOOSE = re.compile(r"(?:≈|~|\\approx)[^0-9A-Za-z]*(?:\\?(?:begin|left|displaystyle|underset)\b[^0-9]*)?\Z")
 REACH = 240
 """Characters before a matrix in which its words stand."""
 
@@ -43,7 +44,8 @@ def with_roles(text: str, found: list[Matrix]) -> list[Matrix]:
     for one in found:
         before = text[max(end, one.start - REACH) : one.start]
         label = last_words(before)
-        labelled.append(one._replace(label=label, role=role_of(label)))
+        loose = LOOSE.search(text, max(end, one.start - 80), one.start) is not None
+        labelled.append(one._replace(label=label, role=role_of(label), loose=loose))
         end = one.end
     return labelled
 

@@ -28,6 +28,10 @@ class Stack(NamedTuple):
         return max(m.end for m in self.planes)
 
     @property
+    def loose(self) -> bool:
+        return any(m.loose for m in self.planes)
+
+    @property
     def depth(self) -> int:
         return len(self.planes)
 

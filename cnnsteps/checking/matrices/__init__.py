@@ -36,6 +36,8 @@ class Matrix(NamedTuple):
     role: str = ""
     """input, padded, kernel, output, gradient; empty where nothing is said."""
     label: str = ""
+    loose: bool = False
+    """Its numbers are rounded: a ≈ stands before it."""
 
     @property
     def shape(self) -> tuple[int, int]:

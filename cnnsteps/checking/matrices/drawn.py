@@ -96,9 +96,11 @@ def stands_apart(line: str, start: int, end: int) -> bool:
     """No word right before it, as in "at [2,2]", and no value right behind it, as in "[0,1] = 5"."""
     before, after = line[:start], line[end:]
     bare = before.rstrip()
-    return (not bare or bare[-1] in SIGNS or before.endswith(("  ", "\t"))) and not after.lstrip().startswith(("=", ":", "≈"))
+    return (not bare or bare[-1] in SIGNS or before.endswith(("  ", "\t"))) and (
+        after[:2] == "  " or not after.lstrip().startswith(("=", ":", "≈"))
+    )
 
 
 def is_alone(line: str, start: int, end: int) -> bool:
     before, after = line[:start].rstrip(), line[end:].strip(" \r,.;$`")
-    return (not before or before[-1] in SIGNS) and (not after or after[0] in SIGNS)
+    return (not before or before[-1] in SIGNS) and (not after or after[0] in SIGNS or line[end : end + 2] == "  ")
