@@ -60,7 +60,9 @@ def of_terms(line: Line, cell: Cell, misfit: Misfit, step: Step) -> Finding:
     said += [f"{product(pair.x, pair.w, single)} does not belong there" for pair in misfit.extra[:MOST_NAMED]]
     said += [f"{product(*term, single)} is left out" for term in misfit.absent[:MOST_NAMED]]
     found = ", ".join(product(p.x, p.w, single) for p in wrong)
-    expected = ", ".join(product(*term, single) for _, term in misfit.wrong) or ", ".join(product(*t, single) for t in misfit.absent)
+    expected = ", ".join(product(*term, single) for _, term in misfit.wrong) or ", ".join(
+        product(*t, single) for t in misfit.absent
+    )
     what = subject(line.claim) if line.claim.cell else f"{subject(line.claim)} (cell {spelled(cell)})"
     return Finding(start, end, "terms", found, expected, f"{what}: {'; '.join(said)}", cell, right=whole(step, what))
 
@@ -105,7 +107,17 @@ def of_rest(line: Line, cell: Cell, step: Step) -> Iterator[Finding]:
     sign = sign_of(part) if part is not None else ""
     message = f"{subject(claim)} is {written(step.value)}, not {sign}{shown}"
     fix = None if sign else written(step.value)
-    yield Finding(start, end, "value", sign + shown, written(step.value), message, cell, fix=fix, right=whole(step, subject(claim)))
+    yield Finding(
+        start,
+        end,
+        "value",
+        sign + shown,
+        written(step.value),
+        message,
+        cell,
+        fix=fix,
+        right=whole(step, subject(claim)),
+    )
 
 
 def is_function(claim: Claim) -> bool:
@@ -126,7 +138,9 @@ def of_bias(line: Line, cell: Cell, step: Step, added: Exact) -> Finding:
         else f"{subject(claim)}: {written(added)} is added, and there is no bias" if line.operands.alone
         else f"{subject(claim)}: the bias {written(should)} is left out"
     )  # fmt: skip
-    return Finding(start, end, "terms", written(added), written(should), message, cell, right=whole(step, subject(claim)))
+    return Finding(
+        start, end, "terms", written(added), written(should), message, cell, right=whole(step, subject(claim))
+    )
 
 
 def answers_against(target: Target, solved: Solved) -> Iterator[Finding]:
@@ -181,5 +195,13 @@ def value_finding(claim: Claim, right: Exact, last: Exact) -> Finding:
     assert part is not None
     start, end = claim.span_of(part)
     message = f"{subject(claim)} is {written(right)}, not {written(last)}"
-    return Finding(start, end, "value", written(last), written(right), message, claim.cell, fix=None if last < 0 else written(right))
-
+    return Finding(
+        start,
+        end,
+        "value",
+        written(last),
+        written(right),
+        message,
+        claim.cell,
+        fix=None if last < 0 else written(right),
+    )

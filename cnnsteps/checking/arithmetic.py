@@ -11,10 +11,13 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+from cnnsteps.checking import slips
 from cnnsteps.checking.chains import Link
 from cnnsteps.checking.claims import Claim, Term, distance, is_lone, links_of, slots_of, terms_of, value
 from cnnsteps.checking.findings import Finding, Remark, spelled, written
 from cnnsteps.checking.numerals import places_of
+from cnnsteps.checking.operands import operands_of
+from cnnsteps.checking.slips._formulas import is_size
 from cnnsteps.model import expr
 from cnnsteps.model.evaluate import Unknown, enclose
 from cnnsteps.model.expr import Expr
@@ -40,7 +43,12 @@ def judge(claim: Claim) -> Iterator[Finding | Remark]:
                 loose = True
                 start, end = claim.span_of(part_of(link))
                 shown = claim.written(part_of(link))
-                yield Remark(start, end, f"{shown} is {written(before[2], claim.places(part_of(link)) + 3)} rounded: ≈ would say so", strict=True)
+                yield Remark(
+                    start,
+                    end,
+                    f"{shown} is {written(before[2], claim.places(part_of(link)) + 3)} rounded: ≈ would say so",
+                    strict=True,
+                )
             elif verdict == "wrong":
                 yield difference(claim, before[1], before[2], link, found)
         before = (i, link, found)
@@ -145,7 +153,9 @@ def is_floored(part: Expr, claim: Claim, right: Exact) -> bool:
         floored = expr.Sum(tuple(expr.Floor(p) if isinstance(p, expr.Over) else p for p in part.parts))
         return claim.cell is None and value(floored, claim.numbers) == right
     first = claim.worked
-    is_size = first is not None and any(isinstance(p, expr.Over) for p in getattr(part_of(claim.chain.links[first]), "parts", ()))
+    is_size = first is not None and any(
+        isinstance(p, expr.Over) for p in getattr(part_of(claim.chain.links[first]), "parts", ())
+    )
     left = value(part, claim.numbers)
     return is_lone(part) and is_size and claim.cell is None and left is not None and math.floor(left) == right
 
@@ -178,7 +188,12 @@ def is_span(claim: Claim, part: Expr) -> bool:
     """3-5 with no space, by itself, is from 3 to 5."""
     if claim.cell is not None or not isinstance(part, expr.Sum) or len(part.parts) != 2 or claim.worked != 0:
         return False
-    return all(is_lone(p) for p in part.parts) and claim.chain.name is None and "-" in (shown := claim.written(part)) and " " not in shown
+    return (
+        all(is_lone(p) for p in part.parts)
+        and claim.chain.name is None
+        and "-" in (shown := claim.written(part))
+        and " " not in shown
+    )
 
 
 def difference(claim: Claim, before: Link, left: Exact, link: Link, right: Exact) -> Finding:
@@ -199,7 +214,16 @@ def difference(claim: Claim, before: Link, left: Exact, link: Link, right: Exact
     )  # fmt: skip
     if not what.strip() and is_lone(part):
         message = f"{claim.written(worked)} is {should}, not {sign_of(part)}{shown}"
-    return Finding(start, end, "arithmetic", sign_of(part) + shown, should, message, claim.cell, fix=fix)
+    source = part_of(before) if this is link else part_of(link)
+    name = named(claim, source, right if this is link else left)
+    return Finding(start, end, "arithmetic", sign_of(part) + shown, should, message, claim.cell, name, fix)
+
+
+def named(claim: Claim, part: Expr, stated: Exact) -> str:
+    """The slip that turns an expression into what is stated."""
+    operands = operands_of(claim)
+    what = operands.kind if operands is not None and operands.kind != "conv" else "size" if is_size(part) else "sum"
+    return slips.of_link(claim, part, stated) or slips.of_kind("arithmetic", what)
 
 
 def sign_of(part: Expr) -> str:
@@ -243,7 +267,8 @@ def wrong_summand(claim: Claim, before: Link, link: Link) -> Finding | None:
     text = written(-should if other.minus else should)
     made = " × ".join(claim.reading.texts[s] for s in one.slots if s >= 0)
     message = f"{subject(claim)}: {'-' if one.minus else ''}{made} is {written(should)}, not {'-' if other.minus else ''}{shown}"
-    return Finding(start, end, "arithmetic", shown, text, message, claim.cell, fix=None if text[0] == "-" else text)
+    fix = None if text[0] == "-" else text
+    return Finding(start, end, "arithmetic", shown, text, message, claim.cell, slips.of_kind("arithmetic", "sum"), fix)
 
 
 def worth(claim: Claim, term: Term) -> Exact:

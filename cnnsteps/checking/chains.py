@@ -1,7 +1,7 @@
 """The tokens of a statement → its chains: a name with its index, and links with = or ≈ between them.
 
-    Val[1,1] = 1×2 + 3×4 = 14       name, link, link
-    4 = max(1, 4)   2 = max(2, 1)   two chains: a value that ends begins the next one's left side
+Val[1,1] = 1×2 + 3×4 = 14       name, link, link
+4 = max(1, 4)   2 = max(2, 1)   two chains: a value that ends begins the next one's left side
 """
 
 from __future__ import annotations
@@ -177,7 +177,9 @@ class Statement:
 def glued(given: Sequence[Token], i: int) -> bool:
     before, token = given[i - 1], given[i]
     if token.kind == "-":
-        return token.gap < 2 and not (before.kind == "w" and len(before.text) > 1 and i + 1 < len(given) and given[i + 1].gap == 0)
+        return token.gap < 2 and not (
+            before.kind == "w" and len(before.text) > 1 and i + 1 < len(given) and given[i + 1].gap == 0
+        )
     single = before.kind == "w" and len(before.text) == 1 and before.text.isascii()
     return (before.kind in ("w", ")", "]") and token.gap == 0) or (single and token.gap < 2)
 

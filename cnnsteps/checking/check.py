@@ -1,20 +1,23 @@
-"""The story of a check: text → matrices and claims → findings, in the order of the document."""
+"""The story of a check: text → matrices and claims → targets → findings, in the order of the document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cnnsteps.checking import grids
-from cnnsteps.checking.against import answers_against, judge_target
+from cnnsteps.checking import grids, slips
+from cnnsteps.checking.against import answers_against, judge_target, values_against
 from cnnsteps.checking.arithmetic import judge
 from cnnsteps.checking.claims import Claim, claims
 from cnnsteps.checking.document import Document, document
+from cnnsteps.checking.explain import explained
 from cnnsteps.checking.findings import Finding, Remark
 from cnnsteps.checking.given import Fit, best_fit
 from cnnsteps.checking.matrices import Matrix, matrices
 from cnnsteps.checking.roles import headings, with_roles
-from cnnsteps.checking.stacks import stacks
+from cnnsteps.checking.sheet import Match, Part, matched
+from cnnsteps.checking.sizes import sizes_against
+from cnnsteps.checking.stacks import Stack, stacks
 from cnnsteps.checking.targets import Target, targets
 
 
@@ -26,11 +29,21 @@ class Page(NamedTuple):
     matrices: list[Matrix]
     headings: list[int]
     grids: list[grids.Grid]
+    stacks: list[Stack]
+    targets: list[Target]
 
     @property
     def equations(self) -> list[Claim]:
         """The lines in which something is worked out and said to be equal to something."""
         return [c for c in self.claims if c.worked is not None and sum(v is not None for v in c.values) > 1]
+
+
+class Judgement(NamedTuple):
+    """What a target was judged by: the document's own matrices, or a part of a sheet."""
+
+    target: Target
+    fit: Fit
+    part: Part | None = None
 
 
 class Verdict(NamedTuple):
@@ -39,51 +52,71 @@ class Verdict(NamedTuple):
     page: Page
     findings: list[Finding]
     remarks: list[Remark]
-    notes: list[str]
-    """What the document was judged by."""
+    judgements: list[Judgement]
+    unmatched: list[Part]
+    """Parts of the sheet that no part of the document was taken for."""
 
 
-def read(raw: str, name: str = "-") -> Page:
+def read(raw: str, name: str = "-", index_base: int | None = None) -> Page:
     """The claims and matrices of a document."""
     source = document(raw, name)
     text = source.text
     found = with_roles(text, matrices(text))
     marks = headings(text)
     lines = list(claims(text, ((m.start, m.end) for m in found)))
-    return Page(source, lines, found, marks, grids.grids(lines, found, marks))
+    tables, piles = grids.grids(lines, found, marks), stacks(text, found)
+    return Page(source, lines, found, marks, tables, piles, targets(text, lines, tables, piles, index_base))
 
 
-def check(raw: str, name: str = "-") -> Verdict:
-    """Everything that can be said of a document by itself."""
-    page = read(raw, name)
+def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int | None = None) -> Verdict:
+    """Everything that can be said of a document: by itself, and by the problems that it is to solve."""
+    page = read(raw, name, index_base)
     said = [*arithmetic(page), *of_grids(page)]
-    notes: list[str] = []
-    text = page.document.text
-    piles = stacks(text, page.matrices)
-    for target in targets(text, page.claims, page.grids, piles):
-        fit = best_fit(target, piles)
-        if fit is None or not fit.is_sure:
-            continue
-        said += judge_target(target, fit.solved, fit.cells).findings
-        said += answers_against(target, fit.solved)
-        notes.append(described(target, fit, page))
+    matches = matched(page.targets, parts, page.document.text) if parts else []
+    judgements = list(judged_by(page, matches))
+    for judgement in judgements:
+        said += of_target(page, judgement)
+    said += sizes_against(page.equations, parts)
     findings = merged(f for f in said if isinstance(f, Finding))
-    return Verdict(page, findings, [r for r in said if isinstance(r, Remark)], notes)
+    used = {match.part.number for match in matches}
+    unmatched = [part for part in parts if part.number not in used and part.solved.kind in ("conv", "pool")]
+    return Verdict(page, findings, [r for r in said if isinstance(r, Remark)], judgements, unmatched)
 
 
-def described(target: Target, fit: Fit, page: Page) -> str:
-    """What the document was judged by, in a sentence."""
-    settings = {k: v for k, v in fit.solved.problem.items() if k not in ("type", "input", "kernel", "dims")}
-    line, _ = page.document.place(target.start)
-    said = ", ".join(f"{key} {value}" for key, value in settings.items()) or "stride 1, no padding"
-    return f"line {line}: judged as {fit.solved.kind} with {said}: {fit.agreeing} of {fit.lines} lines agree"
+def judged_by(page: Page, matches: Sequence[Match]) -> Iterator[Judgement]:
+    """Each target with the problem that it is judged by, where one is sure."""
+    by_target = {match.target.start: match for match in matches}
+    for target in page.targets:
+        match = by_target.get(target.start)
+        if match is not None:
+            yield Judgement(target, match.fit, match.part)
+            continue
+        fit = best_fit(target, page.stacks)
+        if fit is not None and fit.is_sure:
+            yield Judgement(target, fit)
+
+
+def of_target(page: Page, judgement: Judgement) -> Iterator[Finding]:
+    """Operands, values and final matrices against the solution, with the slip that explains them."""
+    target, fit = judgement.target, judgement.fit
+    solved, cells = fit.solved, fit.cells
+    answers = list(answers_against(target, solved))
+    yield from explained(target, solved, cells, judge_target(target, solved, cells), answers)
+    if judgement.part is not None:
+        worked = {line.claim.statement.start for line in target.lines}
+        for grid in page.grids:
+            if grid.start == target.start:
+                yield from values_against(grid, solved, target.base, worked)
 
 
 def merged(found: Iterable[Finding]) -> list[Finding]:
-    """In the order of the document; of two that say the same of one place the first."""
+    """In the order of the document, each named; of two that say the same of one place the first."""
     kept: dict[tuple[int, int, str], Finding] = {}
     for finding in found:
-        kept.setdefault((finding.start, finding.end, finding.kind), finding)
+        named = finding if finding.slip else finding._replace(slip=slips.of_kind(finding.kind, ""))
+        key = (finding.start, finding.end, finding.kind)
+        if key not in kept or (kept[key].slip == "answer-differs" and named.slip != "answer-differs"):
+            kept[key] = named if key not in kept else kept[key]._replace(slip=named.slip)
     return sorted(kept.values(), key=lambda f: (f.start, f.end))
 
 

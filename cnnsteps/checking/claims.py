@@ -63,7 +63,9 @@ class Claim(NamedTuple):
 
     def spans(self) -> list[tuple[int, int]]:
         """Where its numbers stand in the document."""
-        return [(start + self.statement.start, end + self.statement.start) for start, end in spans(self.reading, self.text)]
+        return [
+            (start + self.statement.start, end + self.statement.start) for start, end in spans(self.reading, self.text)
+        ]
 
     def span_of(self, part: Expr) -> tuple[int, int]:
         """From the first number of an expression to its last."""
@@ -148,7 +150,11 @@ def claims(text: str, holes: Iterable[tuple[int, int]] = ()) -> Iterator[Claim]:
         part = text[statement.start : statement.end]
         first, *others = [claims_of(statement, part, reading) for reading in readings(part)]
         likely = [other for other in others if known(other) >= known(first)]
-        yield from min([first, *likely], key=differing) if likely and (differing(first) or known(likely[0]) > known(first)) else first
+        yield from (
+            min([first, *likely], key=differing)
+            if likely and (differing(first) or known(likely[0]) > known(first))
+            else first
+        )
 
 
 def claims_of(statement: Statement, part: str, reading: Reading) -> list[Claim]:

@@ -74,7 +74,11 @@ def shape_fits(target: Target, solved: Solved) -> bool:
     sizes = solved.shape[-2:] if len(solved.shape) > 1 else (1, *solved.shape)
     depth = math.prod(solved.shape[:-2])
     ranks = {len(line.claim.cell) for line in target.lines if line.claim.cell}
-    return all(m.shape == sizes for m in target.answers) and len(target.answers) in (0, depth) and ranks <= {len(solved.shape)}
+    return (
+        all(m.shape == sizes for m in target.answers)
+        and len(target.answers) in (0, depth)
+        and ranks <= {len(solved.shape)}
+    )
 
 
 def candidates(target: Target, before: Sequence[Stack]) -> Iterator[Problem]:
@@ -111,7 +115,10 @@ def convs(target: Target, image: Stack, kernel: Stack) -> Iterator[Problem]:
     paddings = (0,) if image.role == "padded" else PADDINGS
     flips = (False, True) if kernel.role != "turned" else (False,)
     for flip, dilation, stride, padding in product(flips, DILATIONS, STRIDES, paddings):
-        sizes = tuple((n + 2 * padding - dilation * (k - 1) - 1) // stride + 1 for n, k in zip(image.shape, kernel.shape, strict=True))
+        sizes = tuple(
+            (n + 2 * padding - dilation * (k - 1) - 1) // stride + 1
+            for n, k in zip(image.shape, kernel.shape, strict=True)
+        )
         if min(sizes) < 1 or (target.answers and sizes != target.answers[0].shape):
             continue
         settings: dict[str, object] = {"stride": stride} if stride > 1 else {}
@@ -195,9 +202,10 @@ def resolved(line: Line, base: int, shape: Sequence[int]) -> Cell | None:
     """A line's index counted from 0; corners in words are of the output's shape."""
     if line.cell is None or len(line.cell) != len(shape):
         return None
-    if min(line.cell) < 0 or (line.claim.cell is None and base and 0 in line.cell):
-        return tuple(i % size if i < 0 else 0 for i, size in zip(line.cell, shape, strict=True))
-    return tuple(i - base for i in line.cell)
+    if min(line.cell) < 0:
+        return tuple(i % size if i < 0 else i - 1 for i, size in zip(line.cell, shape, strict=True))
+    corner = line.claim.cell is None and 0 not in line.cell
+    return tuple(i - (1 if corner else base) for i in line.cell)
 
 
 def agree_somewhere(target: Target, cells: Sequence[Cell | None], solved: Solved) -> bool:

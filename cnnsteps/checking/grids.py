@@ -14,7 +14,10 @@ from cnnsteps.checking.matrices import Cell, Matrix
 from cnnsteps.checking.roles import between
 from cnnsteps.numbers.interval import Exact
 
-ELISION = re.compile(r"\.\.\.|…|⋯|⋮|\\[vcld]?dots|and so on|similarly|likewise|\betc\b|remaining|以此类推|同理|依次|usw|así sucesivamente", re.IGNORECASE)
+ELISION = re.compile(
+    r"\.\.\.|…|⋯|⋮|\\[vcld]?dots|and so on|similarly|likewise|\betc\b|remaining|以此类推|同理|依次|usw|así sucesivamente",
+    re.IGNORECASE,
+)
 PROSE = 8
 """So many words between two lines are a text of their own."""
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -146,7 +149,9 @@ def missing(grid: Grid, text: str, marks: list[int]) -> Iterator[Finding]:
     if not absent or len(absent) > max(1, total // 5) or ELISION.search(text, grid.start, end):
         return
     worked = [claim for claim in grid.claims if claim.worked is not None]
-    if len(worked) < len(cells) or any(is_apart(text, a.statement.end, b.statement.start, marks) for a, b in zip(worked, worked[1:], strict=False)):
+    if len(worked) < len(cells) or any(
+        is_apart(text, a.statement.end, b.statement.start, marks) for a, b in zip(worked, worked[1:], strict=False)
+    ):
         return
     for cell in absent:
         after = [claim for claim in grid.claims if claim.cell is not None and claim.cell < cell]
@@ -206,4 +211,3 @@ def unit_of(value: Exact) -> float:
 
     places = decimal_places(value.denominator)
     return 0.0 if places is None else 10.0**-places
-

@@ -1,6 +1,6 @@
 """What stands left of the first relation: a name and the index of a cell.
 
-    Val_{[1,1]}   Y[1,1]   y_{11}   out(1, 1)   Output[0][0]   C₁₁   (X * K)(2, 2)   Y_1   H_{out}
+Val_{[1,1]}   Y[1,1]   y_{11}   out(1, 1)   Output[0][0]   C₁₁   (X * K)(2, 2)   Y_1   H_{out}
 """
 
 from __future__ import annotations
@@ -98,18 +98,16 @@ def listed(given: Sequence[Token], start: int, stop: int) -> tuple[int, ...] | N
     return tuple(token.number for token in numbers)
 
 
-def word_before(
-    given: Sequence[Token], start: int, end: int, partner: dict[int, int], indexed: bool
-) -> int | None:
+def word_before(given: Sequence[Token], start: int, end: int, partner: dict[int, int], indexed: bool) -> int | None:
     """Where the name that ends here begins: back over what stands without a space."""
     begin = end
     while begin > start and (begin == end or given[begin].gap == 0):
         token = given[begin - 1]
         if token.kind in (")", "}", "]") and partner.get(begin - 1, -1) >= start:
             begin = partner[begin - 1]
-        elif token.kind in ("w", "f", "_", "^", "∂", "/", "∇") or (token.kind == "0" and given[begin - 1].gap == 0 and begin < end):
-            begin -= 1
-        elif token.kind == "0" and begin - 2 >= start and given[begin - 2].kind == "w" and token.gap == 0:
+        elif token.kind in ("w", "f", "_", "^", "∂", "/", "∇") or (
+            token.kind == "0" and given[begin - 1].gap == 0 and begin < end
+        ) or (token.kind == "0" and begin - 2 >= start and given[begin - 2].kind == "w" and token.gap == 0):
             begin -= 1
         else:
             break

@@ -1,6 +1,6 @@
 """Numbers as they are written: the same digits may be read in more than one way.
 
-    18,496   0{,}5   1.5e-3   105 415 200
+18,496   0{,}5   1.5e-3   105 415 200
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def value_of(text: str) -> Exact | None:
 
 def places_of(text: str) -> int:
     """How many digits stand behind the point."""
-    plain = text.lower().partition("e")[0].translate(SEPARATORS) if "." in text else text.replace("{", "").replace("}", "")
+    plain = (
+        text.lower().partition("e")[0].translate(SEPARATORS) if "." in text else text.replace("{", "").replace("}", "")
+    )
     sign = "." if "." in plain else ","
     return len(plain.rpartition(sign)[2]) if sign in plain and (sign == "." or not GROUPED.fullmatch(text)) else 0
 

@@ -54,7 +54,11 @@ def pool_of(claim: Claim, part: Expr) -> Operands | None:
         return averaged(claim, part.top, claim.numbers[part.bottom.column])
     if isinstance(part, expr.Product) and len(part.parts) == 2 and isinstance(part.parts[0], expr.Over):
         share = part.parts[0]
-        if isinstance(share.top, expr.Slot) and claim.numbers[share.top.column] == 1 and isinstance(share.bottom, expr.Slot):
+        if (
+            isinstance(share.top, expr.Slot)
+            and claim.numbers[share.top.column] == 1
+            and isinstance(share.bottom, expr.Slot)
+        ):
             return averaged(claim, part.parts[1], claim.numbers[share.bottom.column])
     return None
 
@@ -63,7 +67,7 @@ def averaged(claim: Claim, top: Expr, count: Exact | None) -> Operands | None:
     """(a + b + c + d)/4"""
     while isinstance(top, expr.Bracket):
         top = top.part
-    if not isinstance(top, expr.Sum) or count is None or not 2 <= count or len(top.parts) < 2:
+    if not isinstance(top, expr.Sum) or count is None or not count >= 2 or len(top.parts) < 2:
         return None
     return window_of(claim, "average", top.parts, count)
 
@@ -139,7 +143,7 @@ def compare(operands: Operands, step: Step) -> Misfit:
 def by_position(given: Sequence[Pair], right: Sequence[tuple[Exact, Exact]]) -> Misfit:
     if len(given) == len(right):
         wrong = [(pair, term) for pair, term in zip(given, right, strict=True) if not same(pair, term)]
-        if not wrong or bag(((p.x, p.w) for p in given)) == bag(right):
+        if not wrong or bag((p.x, p.w) for p in given) == bag(right):
             return Misfit(())
         moved = bag_misfit(given, right)
         return moved if moved.size < len(wrong) and moved.size <= 2 else Misfit(tuple(wrong))
@@ -147,7 +151,9 @@ def by_position(given: Sequence[Pair], right: Sequence[tuple[Exact, Exact]]) -> 
 
 
 def same(pair: Pair, term: tuple[Exact, Exact]) -> bool:
-    return (pair.x, pair.w) == term or (pair.w, pair.x) == term or (-pair.x, -pair.w) == term or (-pair.w, -pair.x) == term
+    return (
+        (pair.x, pair.w) == term or (pair.w, pair.x) == term or (-pair.x, -pair.w) == term or (-pair.w, -pair.x) == term
+    )
 
 
 def plain(x: Exact, w: Exact) -> tuple[Exact, Exact]:

@@ -19,7 +19,19 @@ WORDS = {
         "salida", "resultado", "saída", "ausgabe", "ergebnis", "antwort", "sortie", "résultat", "выход", "matrix is", "we get", "we obtain",
     ),
 }  # fmt: skip
-LETTERS = {"X": "input", "I": "input", "x": "input", "K": "kernel", "W": "kernel", "w": "kernel", "F": "kernel", "Y": "output", "O": "output", "y": "output", "S": "output"}
+LETTERS = {
+    "X": "input",
+    "I": "input",
+    "x": "input",
+    "K": "kernel",
+    "W": "kernel",
+    "w": "kernel",
+    "F": "kernel",
+    "Y": "output",
+    "O": "output",
+    "y": "output",
+    "S": "output",
+}
 LETTER = re.compile(r"(?<![A-Za-z\\])([XIxKWwFYOyS])(?:_\{?[a-z]+\}?)?\s*(?:=|:|&=)\s*\$*\s*$")
 HEADING = re.compile(
     r"^[ \t>]{0,8}(?:#{1,6}[ \t]|\\(?:sub){0,2}section\b|\*\*[^*\n]{1,200}\*\*:?[ \t]*$|\([0-9a-z]{1,3}\)[ \t]*$|[^\n]{1,200}\n[═─=]{3,}[ \t]*$)",
@@ -69,7 +81,9 @@ def role_of(label: str) -> str:
     for role in ("gradient", "padded", "turned", "window"):
         if any(word in plain for word in WORDS[role]):
             return role
-    places = [(at, role) for role in ("kernel", "input", "output") for word in WORDS[role] if (at := plain.find(word)) >= 0]
+    places = [
+        (at, role) for role in ("kernel", "input", "output") for word in WORDS[role] if (at := plain.find(word)) >= 0
+    ]
     return min(places)[1] if places else ""
 
 

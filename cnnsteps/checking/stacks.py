@@ -62,7 +62,9 @@ def together(text: str, before: Matrix, after: Matrix) -> bool:
     if before.shape != after.shape:
         return False
     if after.start < before.end:
-        return text[text.rfind("\n", 0, after.start) + 1 : after.start].count("[") < 60 and not has_sign(text, before, after)
+        return text[text.rfind("\n", 0, after.start) + 1 : after.start].count("[") < 60 and not has_sign(
+            text, before, after
+        )
     between = COMMAND.sub(" ", CAPTION.sub(" ", text[before.end : after.start]))
     return not any(c.isalpha() or c in "*=⊙⊗⊛→#×+" for c in between) and between.count("\n\n") < 3
 

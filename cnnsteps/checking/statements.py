@@ -75,7 +75,9 @@ def joined(text: str, start: int, stop: int) -> Iterator[Statement]:
         else:
             if begun is not None and RELATION.search(text, begun.start, begun.end):
                 yield begun
-            begun = Statement(piece.start, piece.end) if DIGIT.search(part) or part.rstrip(TRAILING).endswith("=") else None
+            begun = (
+                Statement(piece.start, piece.end) if DIGIT.search(part) or part.rstrip(TRAILING).endswith("=") else None
+            )
         blank, row = 0, piece.by != "\n"
     if begun is not None and RELATION.search(text, begun.start, begun.end):
         yield begun

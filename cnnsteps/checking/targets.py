@@ -32,7 +32,7 @@ class Target(NamedTuple):
     kind: str
     lines: tuple[Line, ...]
     answers: tuple[Matrix, ...]
-    base: int = 0
+    base: int = 1
     """The first index, as the lines or --index-base have it."""
     name: str = ""
 
@@ -41,14 +41,19 @@ class Target(NamedTuple):
         return self.lines[0].claim.statement.start if self.lines else self.answers[0].start
 
 
-def targets(text: str, claims: Sequence[Claim], grids: Sequence[Grid], stacks: Sequence[Stack]) -> list[Target]:
-    """Everything that can be compared with a problem, in the order of the document."""
+def targets(
+    text: str, claims: Sequence[Claim], grids: Sequence[Grid], stacks: Sequence[Stack], base: int | None = None
+) -> list[Target]:
+    """Everything that can be compared with a problem, in the order of the document; `base` is the first index."""
     found = list(filter(None, (of_grid(grid) for grid in grids)))
     named = {claim.statement.start for grid in grids for claim in grid.claims}
     loose = [line for claim in claims if claim.statement.start not in named and (line := line_of(claim, text))]
     found += list(runs(loose, stacks))
     taken = {answer.start for target in found for answer in target.answers}
-    found += [Target("", (), s.planes) for s in stacks if s.role == "output" and not taken & {m.start for m in s.planes}]
+    found += [
+        Target("", (), s.planes) for s in stacks if s.role == "output" and not taken & {m.start for m in s.planes}
+    ]
+    found = [target if base is None else target._replace(base=base) for target in found]
     return sorted(found, key=lambda target: target.start)
 
 
@@ -98,9 +103,8 @@ def runs(lines: list[Line], stacks: Sequence[Stack]) -> Iterator[Target]:
 
 
 def min_base(run: list[Line]) -> int:
-    """1 where all positions are told from 1."""
-    told = [i for line in run if line.cell for i in line.cell if i >= 0]
-    return 1 if told and min(told) > 0 and len(told) > 2 else 0
+    """0 where a position is told with a 0, else 1."""
+    return 0 if any(0 in line.cell for line in run if line.cell) else 1
 
 
 def goes_on(last: Line, line: Line, stacks: Sequence[Stack]) -> bool:

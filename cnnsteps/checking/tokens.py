@@ -13,7 +13,10 @@ from typing import NamedTuple
 from cnnsteps.checking.notations.signs import ASIDES, SIGNS, WRAPPERS
 from cnnsteps.checking.notations.words import FUNCTIONS
 
-TOKEN = re.compile(r"0|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|=>|->|\*\*|.", re.DOTALL)
+TOKEN = re.compile(
+    r"0|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|=>|->|\*\*|.",
+    re.DOTALL,
+)
 MEANS = {row.written: row.means for row in SIGNS}
 FUNCTION = {row.written: row.means for row in FUNCTIONS}
 WRAPPED = {row.written for row in WRAPPERS}

@@ -99,4 +99,3 @@ def overlaps(taken: list[tuple[int, int]], one: Matrix) -> bool:
     i = bisect_right(taken, (one.start, one.end))
     before = i > 0 and taken[i - 1][1] > one.start
     return before or (i < len(taken) and taken[i][0] < one.end)
-

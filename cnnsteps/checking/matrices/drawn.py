@@ -1,7 +1,7 @@
 """Rows between drawn or plain brackets, one below the other, also several matrices side by side.
 
-    ⎡ 1  2 ⎤   ┌ 1 2 ┐   │ 1 2 │   [1 2]   | 1 2 |
-    ⎣ 3  4 ⎦   └ 3 4 ┘   │ 3 4 │   [3 4]   | 3 4 |
+⎡ 1  2 ⎤   ┌ 1 2 ┐   │ 1 2 │   [1 2]   | 1 2 |
+⎣ 3  4 ⎦   └ 3 4 ┘   │ 3 4 │   [3 4]   | 3 4 |
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def matched(waiting: list[list[Part]], parts: list[Part]) -> Iterator[Matrix]:  
 
 def fits(above: Part, below: Part) -> bool:
     lengths = len(above.cells) == len(below.cells) or not above.cells or not below.cells
-    return lengths and not below.opens and not above.closes and min(above.right, below.right) > max(above.left, below.left)
+    return (
+        lengths and not below.opens and not above.closes and min(above.right, below.right) > max(above.left, below.left)
+    )
 
 
 def ended(column: list[Part]) -> Iterator[Matrix]:

@@ -20,7 +20,7 @@ def find(text: str) -> Iterator[Matrix]:
     start = end = 0
     ruled = False
     for match in [*LINE.finditer(text), None]:
-        if match is None or (rows or ruled) and match.start() != end + 1:
+        if match is None or ((rows or ruled) and match.start() != end + 1):
             if ruled and len(rows) > 1:
                 yield matrix(rows, start, end)
             rows, ruled = [], False

@@ -22,9 +22,7 @@ FUNCTIONS = (
 )  # fmt: skip
 
 SCALES = frozenset(
-    "k K M B G T KB MB GB TB KiB MiB GiB bit bits byte bytes ms s sec secs second seconds min mins minute minutes h hr hour hours day days "
-    "week weeks month months year years million millions billion billions thousand trillion percent GFLOPs GFLOPS MFLOPs TFLOPs FLOPs km "
-    "m cm mm kg g lb px Hz kHz MHz GHz dB x times mod 万 亿 千 百 元 秒 分 小时 天 % ‰ °".split()
+    ["k", "K", "M", "B", "G", "T", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "bit", "bits", "byte", "bytes", "ms", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "h", "hr", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "million", "millions", "billion", "billions", "thousand", "trillion", "percent", "GFLOPs", "GFLOPS", "MFLOPs", "TFLOPs", "FLOPs", "km", "m", "cm", "mm", "kg", "g", "lb", "px", "Hz", "kHz", "MHz", "GHz", "dB", "x", "times", "mod", "万", "亿", "千", "百", "元", "秒", "分", "小时", "天", "%", "‰", "°"]
 )
 """What counts in other units than the numbers before it."""
 
