@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from cnnsteps.api.checking import check as check
     from cnnsteps.api.files import load as load
     from cnnsteps.api.layers import batch_norm as batch_norm
     from cnnsteps.api.layers import dropout as dropout
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from cnnsteps.errors import UsageError as UsageError
 
 HOMES = {
+    "api.checking": ("check",),
     "api.files": ("load",),
     "api.layers": (
         "batch_norm", "dropout", "flatten", "leaky_relu", "linear", "relu", "sigmoid", "softmax", "tanh",

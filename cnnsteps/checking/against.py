@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnnsteps.checking.arithmetic import sign_of, subject
 from cnnsteps.checking.claims import Claim
 from cnnsteps.checking.findings import Finding, spelled, written
-from cnnsteps.checking.grids import Grid, agree, unit_of
+from cnnsteps.checking.grids import agree, index_span, unit_of
 from cnnsteps.checking.matrices import Matrix
 from cnnsteps.checking.operands import Misfit, Operands, Pair, compare
 from cnnsteps.checking.solved import Cell, Solved, Step
@@ -64,7 +64,28 @@ def of_terms(line: Line, cell: Cell, misfit: Misfit, step: Step) -> Finding:
         product(*t, single) for t in misfit.absent
     )
     what = subject(line.claim) if line.claim.cell else f"{subject(line.claim)} (cell {spelled(cell)})"
-    return Finding(start, end, "terms", found, expected, f"{what}: {'; '.join(said)}", cell, right=whole(step, what))
+    message = f"{what}: {'; '.join(said)}"
+    return Finding(
+        start, end, "terms", found, expected, message, cell, edits=edits_of(line, misfit), right=whole(step, what)
+    )
+
+
+def edits_of(line: Line, misfit: Misfit) -> tuple[tuple[int, int, str], ...]:
+    """The numbers to write in place of wrong ones; none where signs or the count of terms would change."""
+    if misfit.extra or misfit.absent:
+        return ()
+    claim = line.claim
+    places = claim.spans()
+    edits: list[tuple[int, int, str]] = []
+    for pair, term in misfit.wrong:
+        given = (pair.x, pair.w) if len(pair.slots) == 2 else (pair.x,)
+        right = term if len(pair.slots) == 2 else (term[0] * term[1],)
+        if len(given) != len(pair.slots) or any((a < 0) != (b < 0) for a, b in zip(given, right, strict=True)):
+            return ()
+        for slot, a, b in zip(pair.slots, given, right, strict=True):
+            if a != b:
+                edits.append((*places[slot], written(b if b > 0 else -b)))
+    return tuple(sorted(edits))
 
 
 def first_operands(operands: Operands) -> tuple[Pair, ...]:
@@ -178,30 +199,42 @@ def rounded(shown: Exact, right: Exact, among: Matrix | None = None) -> bool:
     return 0 < unit < 1 and 2 * abs(float(shown - right)) <= unit * (1 + 1e-9)
 
 
-def values_against(grid: Grid, solved: Solved, base: int, worked: set[int]) -> Iterator[Finding]:
+def values_against(target: Target, solved: Solved) -> Iterator[Finding]:
     """Lines that give a value with nothing worked out: Y[1,1] = 5."""
-    for claim in grid.claims:
-        if claim.statement.start in worked or claim.cell is None:
-            continue
-        at = tuple(i - base for i in claim.cell)
+    for claim in target.values:
+        at = tuple(i - target.base for i in claim.cell or ())
         right, last = solved.output.get(at), claim.values[-1]
-        if right is None or last is None or right == last or rounded(last, right):
-            continue
-        yield value_finding(claim, right, last)
+        if right is not None and last is not None and right != last and not rounded(last, right):
+            yield value_finding(claim, right, last)
 
 
 def value_finding(claim: Claim, right: Exact, last: Exact) -> Finding:
+    """The last value of a line is another one than it should be."""
     part = claim.chain.links[-1].expr
     assert part is not None
     start, end = claim.span_of(part)
     message = f"{subject(claim)} is {written(right)}, not {written(last)}"
-    return Finding(
-        start,
-        end,
-        "value",
-        written(last),
-        written(right),
-        message,
-        claim.cell,
-        fix=None if last < 0 else written(right),
-    )
+    fix = None if last < 0 else written(right)
+    return Finding(start, end, "value", written(last), written(right), message, claim.cell, fix=fix)
+
+
+def outside(target: Target, solved: Solved, cells: Sequence[Cell | None]) -> Iterator[Finding]:
+    """Lines of cells that the output does not have."""
+    size = "×".join(map(str, solved.shape))
+    for line, cell in zip(target.lines, cells, strict=True):
+        claim = line.claim
+        if cell is None or claim.cell is None or not solved.steps or cell in solved.steps:
+            continue
+        start, end = index_span(claim)
+        message = f"there is no {subject(claim)}: the output is {size}"
+        yield Finding(start, end, "value", spelled(claim.cell), size, message, claim.cell)
+
+
+def shape_against(target: Target, solved: Solved) -> Iterator[Finding]:
+    """A final matrix of another shape than the output's."""
+    sizes = solved.shape[-2:] if len(solved.shape) > 1 else (1, *solved.shape)
+    for matrix in target.answers[:1]:
+        if matrix.shape not in (sizes, sizes[::-1] if 1 in sizes else sizes):
+            found, expected = ("×".join(map(str, shape)) for shape in (matrix.shape, sizes))
+            message = f"the answer is {found}, and should be {expected}"
+            yield Finding(matrix.start, matrix.end, "answer", found, expected, message)

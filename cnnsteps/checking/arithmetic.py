@@ -54,6 +54,16 @@ def judge(claim: Claim) -> Iterator[Finding | Remark]:
         before = (i, link, found)
 
 
+def unreadable(claim: Claim) -> Iterator[Finding]:
+    """Links that surely are meant as expansions and make no expression."""
+    for i, link in enumerate(claim.chain.links):
+        if link.broken and (claim.cell is not None or i + 1 < len(claim.chain.links)):
+            start, end = claim.statement
+            message = f"{claim.name or 'a sum'}{spelled(claim.cell)} looks like an expansion, and can't be read"
+            yield Finding(start, end, "syntax", shortened(claim.text), "", message, claim.cell)
+            return
+
+
 def part_of(link: Link) -> Expr:
     assert link.expr is not None
     return link.expr

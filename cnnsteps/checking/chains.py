@@ -21,6 +21,7 @@ OPENING, CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}, {
 BARRIERS = (":", "：", "\n", "$", "|", "→", "；", "。", "？", "#", ">")
 MARKS = ("*", ",", ".", ")", ";", "]", "-")
 """Signs that begin an item of a list or follow the value before, where a space stands behind them."""
+ARITHMETIC = frozenset("0+-*/()[]{},Ff√⌊⌋⌈⌉%")
 ATTEMPTS = 8
 """At how many places behind words and gaps an expression is looked for."""
 
@@ -35,6 +36,8 @@ class Link(NamedTuple):
     last: int
     """Where its first token begins and its last token begins, in the shape."""
     elided: bool = False
+    broken: bool = False
+    """Numbers and signs of arithmetic alone, with several products, that make no expression."""
 
 
 class Chain(NamedTuple):
@@ -111,8 +114,9 @@ class Statement:
             expression, end = found
             return self.linked(relation, expression, start, end), end
         barrier = next((i for i in range(start, stop) if self.is_end(i, start)), stop)
-        elided = any(token.kind in ("…", "?") for token in self.tokens[start:barrier])
-        return self.linked(relation, None, start, barrier)._replace(elided=elided), barrier
+        inner = self.tokens[start:barrier]
+        elided = any(token.kind in ("…", "?") for token in inner)
+        return self.linked(relation, None, start, barrier)._replace(elided=elided, broken=is_broken(inner)), barrier
 
     def is_end(self, i: int, start: int) -> bool:
         """Where what can't be read ends at the latest: a word of a sentence, a comma, a new line."""
@@ -172,6 +176,14 @@ class Statement:
         clean = [i for i in found if self.tokens[i].kind in ("0", "(", "[", "F", "f", "⌊", "⌈", "-", "√")]
         # A minus or a bracket right behind a letter belongs to it: a − 3, f(2).
         return [i for i in clean[-ATTEMPTS:] if not glued(self.tokens, i)]
+
+
+def is_broken(inner: Sequence[Token]) -> bool:
+    """Surely meant as an expression: products of numbers, and nothing but arithmetic."""
+    kinds = [token.kind for token in inner]
+    products = sum(a == "*" and b in ("0", "(", "-") for a, b in zip(kinds, kinds[1:], strict=False))
+    calls = sum(kind == "f" for kind in kinds) and kinds.count(",") > 1
+    return all(kind in ARITHMETIC for kind in kinds) and (products > 1 or bool(calls))
 
 
 def glued(given: Sequence[Token], i: int) -> bool:

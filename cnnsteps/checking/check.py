@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnsteps.checking import grids, slips
-from cnnsteps.checking.against import answers_against, judge_target, values_against
-from cnnsteps.checking.arithmetic import judge
+from cnnsteps.checking.against import answers_against, judge_target, outside, shape_against, values_against
+from cnnsteps.checking.arithmetic import judge, unreadable
 from cnnsteps.checking.claims import Claim, claims
 from cnnsteps.checking.document import Document, document
 from cnnsteps.checking.explain import explained
-from cnnsteps.checking.findings import Finding, Remark
+from cnnsteps.checking.findings import Finding, Remark, written
 from cnnsteps.checking.given import Fit, best_fit
 from cnnsteps.checking.matrices import Matrix, matrices
 from cnnsteps.checking.roles import headings, with_roles
@@ -19,6 +19,7 @@ from cnnsteps.checking.sheet import Match, Part, matched
 from cnnsteps.checking.sizes import sizes_against
 from cnnsteps.checking.stacks import Stack, stacks
 from cnnsteps.checking.targets import Target, targets
+from cnnsteps.numbers.interval import Exact
 
 
 class Page(NamedTuple):
@@ -77,7 +78,7 @@ def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int
     for judgement in judgements:
         said += of_target(page, judgement)
     said += sizes_against(page.equations, parts)
-    findings = merged(f for f in said if isinstance(f, Finding))
+    findings = following(page, merged(f for f in said if isinstance(f, Finding)))
     used = {match.part.number for match in matches}
     unmatched = [part for part in parts if part.number not in used and part.solved.kind in ("conv", "pool")]
     return Verdict(page, findings, [r for r in said if isinstance(r, Remark)], judgements, unmatched)
@@ -100,13 +101,11 @@ def of_target(page: Page, judgement: Judgement) -> Iterator[Finding]:
     """Operands, values and final matrices against the solution, with the slip that explains them."""
     target, fit = judgement.target, judgement.fit
     solved, cells = fit.solved, fit.cells
-    answers = list(answers_against(target, solved))
-    yield from explained(target, solved, cells, judge_target(target, solved, cells), answers)
-    if judgement.part is not None:
-        worked = {line.claim.statement.start for line in target.lines}
-        for grid in page.grids:
-            if grid.start == target.start:
-                yield from values_against(grid, solved, target.base, worked)
+    shape = list(shape_against(target, solved))
+    answers = shape or list(answers_against(target, solved))
+    judged = judge_target(target, solved, cells)
+    others = (*values_against(target, solved), *outside(target, solved, cells))
+    yield from explained(target, solved, cells, judged._replace(findings=(*judged.findings, *others)), answers)
 
 
 def merged(found: Iterable[Finding]) -> list[Finding]:
@@ -120,7 +119,27 @@ def merged(found: Iterable[Finding]) -> list[Finding]:
     return sorted(kept.values(), key=lambda f: (f.start, f.end))
 
 
+def following(page: Page, findings: list[Finding]) -> list[Finding]:
+    """A cell of a final matrix that repeats the value of its wrong line follows from it, and costs nothing more."""
+    stated = {}
+    for claim in page.claims:
+        if claim.cell is not None and any(
+            claim.statement.start <= f.start < claim.statement.end for f in findings if f.kind != "answer"
+        ):
+            stated[claim.cell] = claim.stated
+    return [
+        f._replace(follows=True) if f.kind == "answer" and f.cell in stated and written_as(stated[f.cell]) == f.found else f
+        for f in findings
+    ]  # fmt: skip
+
+
+def written_as(value: Exact | None) -> str | None:
+    return None if value is None else written(value)
+
+
 def arithmetic(page: Page) -> Iterator[Finding | Remark]:
+    for claim in page.claims:
+        yield from unreadable(claim)
     for claim in page.equations:
         yield from judge(claim)
 
@@ -130,3 +149,14 @@ def of_grids(page: Page) -> Iterator[Finding]:
         yield from grids.duplicates(grid, page.document.text, page.headings)
         yield from grids.missing(grid, page.document.text, page.headings)
         yield from grids.answers(grid)
+
+
+def as_strict(verdict: Verdict) -> Verdict:
+    """Rounded decimals under an equals sign as mistakes."""
+    text = verdict.page.document.text
+    loose = [r for r in verdict.remarks if r.strict]
+    more = [
+        Finding(r.start, r.end, "arithmetic", text[r.start : r.end], "≈", r.message, None, "wrong-sum") for r in loose
+    ]
+    kept = [r for r in verdict.remarks if not r.strict]
+    return verdict._replace(findings=sorted([*verdict.findings, *more], key=lambda f: (f.start, f.end)), remarks=kept)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from cnnsteps.checking import slips
-from cnnsteps.checking.against import Judged, answers_against, judge_target
+from cnnsteps.checking.against import Judged, answers_against, judge_target, values_against
 from cnnsteps.checking.findings import Finding
 from cnnsteps.checking.operands import compare
 from cnnsteps.checking.solved import Cell, Solved, solve
@@ -39,22 +39,31 @@ def explains_all(target: Target, other: Solved, cells: Cells, lines: list[Findin
 
 def is_right(target: Target, other: Solved, cells: Cells, shown: Cell | None) -> bool:
     """Whether the lines of one cell are right under another problem."""
+    values = [claim for claim in target.values if claim.cell == shown]
+    found = bool(values) and not list(values_against(target._replace(values=tuple(values)), other))
+    if values and not (
+        found and all(tuple(i - target.base for i in claim.cell or ()) in other.output for claim in values)
+    ):
+        return False
     for line, cell in zip(target.lines, cells, strict=True):
         if cell is None or shown not in (line.claim.cell, tuple(i + target.base for i in cell)):
             continue
+        found = True
         if cell not in other.steps or compare(line.operands, other.steps[cell]).size:
             return False
         alone = target._replace(lines=(line,))
         if judge_target(alone, other, (cell,)).findings:
             return False
-    return True
+    return found
 
 
 def of_line(target: Target, solved: Solved, cells: Cells, judged: Judged, finding: Finding) -> Finding:
     """The slip of one line: in its operands, or of the problem as this line reads it."""
     if finding.slip is not None:
         return finding
-    misfit = next((m for line, _, m in judged.misfits if finding.cell in (line.claim.cell, shown(target, line, cells))), None)
+    misfit = next(
+        (m for line, _, m in judged.misfits if finding.cell in (line.claim.cell, shown(target, line, cells))), None
+    )
     name = slips.of_operands(misfit) if misfit is not None else None
     if name is None:
         name = next(

@@ -25,6 +25,8 @@ class Finding(NamedTuple):
     """The name of the well-known slip that explains it: `cnnsteps explain NAME`."""
     fix: str | None = None
     """What to write in place of the wrong characters; None where nobody knows."""
+    edits: tuple[tuple[int, int, str], ...] = ()
+    """Where more than one place has to change: from, to, and what stands there then."""
     right: str = ""
     """The whole line as it should be."""
     follows: bool = False

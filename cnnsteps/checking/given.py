@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from cnnsteps.checking.against import answers_against
+from cnnsteps.checking.against import answers_against, values_against
 from cnnsteps.checking.operands import compare, count
 from cnnsteps.checking.solved import Cell, Problem, Solved, solve
 from cnnsteps.checking.stacks import Stack
@@ -172,21 +172,23 @@ def pools(target: Target, inputs: Sequence[Stack]) -> Iterator[Problem]:
             yield problem | ({"stride": stride} if stride != side else {}) | ({"padding": padding} if padding else {})
 
 
-def fitted(target: Target, solved: Solved) -> Fit:
-    """The cells of the lines in this problem, and what agrees with it."""
-    cells = cells_of(target, solved)
+def fitted(target: Target, solved: Solved, trusted: bool = False) -> Fit:
+    """The cells of the lines in this problem, and what agrees with it; their names may be `trusted`."""
+    cells = cells_of(target, solved, trusted)
     agreeing = sum(
         cell in solved.steps and compare(line.operands, solved.steps[cell]).size == 0
         for line, cell in zip(target.lines, cells, strict=True) if cell is not None
     )  # fmt: skip
-    total = sum(math.prod(m.shape) for m in target.answers)
-    wrong = sum(1 for _ in answers_against(target, solved))
+    total = sum(math.prod(m.shape) for m in target.answers) + len(target.values)
+    wrong = sum(1 for _ in answers_against(target, solved)) + sum(1 for _ in values_against(target, solved))
     return Fit(solved, cells, agreeing, len(target.lines), total - wrong, total)
 
 
-def cells_of(target: Target, solved: Solved) -> tuple[Cell | None, ...]:
+def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None, ...]:
     """Of each line the cell: as it is named, else the one whose operands it has, else the one that is left between two."""
     named = [resolved(line, target.base, solved.shape) for line in target.lines]
+    if trusted and all(cell is not None for cell in named):
+        return tuple(named)
     if all(cell is not None and cell in solved.steps for cell in named) and agree_somewhere(target, named, solved):
         return tuple(named)
     found: list[Cell | None] = []

@@ -105,9 +105,11 @@ def word_before(given: Sequence[Token], start: int, end: int, partner: dict[int,
         token = given[begin - 1]
         if token.kind in (")", "}", "]") and partner.get(begin - 1, -1) >= start:
             begin = partner[begin - 1]
-        elif token.kind in ("w", "f", "_", "^", "∂", "/", "∇") or (
-            token.kind == "0" and given[begin - 1].gap == 0 and begin < end
-        ) or (token.kind == "0" and begin - 2 >= start and given[begin - 2].kind == "w" and token.gap == 0):
+        elif (
+            token.kind in ("w", "f", "_", "^", "∂", "/", "∇")
+            or (token.kind == "0" and given[begin - 1].gap == 0 and begin < end)
+            or (token.kind == "0" and begin - 2 >= start and given[begin - 2].kind == "w" and token.gap == 0)
+        ):
             begin -= 1
         else:
             break

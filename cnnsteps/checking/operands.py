@@ -48,7 +48,7 @@ def operands_of(claim: Claim) -> Operands | None:
 
 
 def pool_of(claim: Claim, part: Expr) -> Operands | None:
-    if isinstance(part, expr.Call) and part.name in ("max", "average") and len(part.parts) > 1:
+    if isinstance(part, expr.Call) and part.name in ("max", "average"):
         return window_of(claim, part.name, part.parts, None)
     if isinstance(part, expr.Over) and isinstance(part.bottom, expr.Slot):
         return averaged(claim, part.top, claim.numbers[part.bottom.column])

@@ -85,7 +85,7 @@ def matched(targets: Sequence[Target], parts: Sequence[Part], text: str) -> list
         elif best[i][j] == best[i][j + 1]:
             j += 1
         else:
-            found.append(Match(targets[i], parts[j], fitted(targets[i], parts[j].solved)))
+            found.append(Match(targets[i], parts[j], fitted(targets[i], parts[j].solved, trusted=True)))
             i, j = i + 1, j + 1
     return found
 
@@ -93,16 +93,21 @@ def matched(targets: Sequence[Target], parts: Sequence[Part], text: str) -> list
 def score(target: Target, part: Part, text: str) -> float:
     """How well a target and a part go together; 0 where they can't."""
     solved = part.solved
-    if solved.kind not in ("conv", "pool", "conv_transpose") or (target.kind and KINDS[target.kind] not in (solved.kind, "conv")):
+    if solved.kind not in ("conv", "pool", "conv_transpose") or (
+        target.kind and KINDS[target.kind] not in (solved.kind, "conv")
+    ):
         return 0
-    fit = fitted(target, solved)
+    fit = fitted(target, solved, trusted=True)
     mode = solved.problem.get("mode", "max") if solved.kind == "pool" else "conv"
-    total = 3.0 * (target.kind == mode) + 10.0 * fit.agreeing / max(fit.lines, 1) + 4.0 * fit.entries / max(fit.total, 1)
+    total = (
+        3.0 * (target.kind == mode) + 10.0 * fit.agreeing / max(fit.lines, 1) + 4.0 * fit.entries / max(fit.total, 1)
+    )
     sizes = {m.shape for m in target.answers}
     total += 2.0 * (solved.shape[-2:] in sizes)
     heading = text[max(0, target.start - NEAR) : target.start].lower()
     total += 2.0 * bool(part.title and part.title.lower() in heading)
     total += 1.0 * bool(part.number and part.number[-1].lower() in heading)
+    total += 1.0 * any(len(line.claim.cell or ()) == len(solved.shape) for line in target.lines)
     return total if total > 2 else 0
 
 

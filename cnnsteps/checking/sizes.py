@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cnnsteps.checking import slips
 from cnnsteps.checking.against import value_finding
 from cnnsteps.checking.claims import Claim
 from cnnsteps.checking.findings import Finding
 from cnnsteps.checking.sheet import Part
 from cnnsteps.checking.slips._formulas import is_size
+from cnnsteps.checking.solved import solve
+from cnnsteps.numbers.interval import Exact
 
 
 def sizes_against(claims: Sequence[Claim], parts: Sequence[Part]) -> Iterator[Finding]:
@@ -24,4 +27,14 @@ def sizes_against(claims: Sequence[Claim], parts: Sequence[Part]) -> Iterator[Fi
         own = claim.values[first] if first is not None else None
         sheet_size = next(p.solved.shape[-1] for p in parts if p.solved.kind == "size")
         if own == last and last not in sizes:
-            yield value_finding(claim, sheet_size, last)
+            yield value_finding(claim, sheet_size, last)._replace(slip=slip_of(parts, last))
+
+
+def slip_of(parts: Sequence[Part], size: Exact) -> str | None:
+    """The slip under which a part of the sheet has this size."""
+    for part in parts:
+        for name, problem in slips.mutated(part.solved.problem):
+            other = solve(problem)
+            if other is not None and size in other.shape and part.solved.kind == "size":
+                return name
+    return None

@@ -33,12 +33,14 @@ class Target(NamedTuple):
     lines: tuple[Line, ...]
     answers: tuple[Matrix, ...]
     base: int = 1
+    values: tuple[Claim, ...] = ()
+    """Lines of the grid that give a value with nothing that could be compared: Y[1,1] = 5."""
     """The first index, as the lines or --index-base have it."""
-    name: str = ""
 
     @property
     def start(self) -> int:
-        return self.lines[0].claim.statement.start if self.lines else self.answers[0].start
+        claims = [line.claim for line in self.lines[:1]] + list(self.values[:1])
+        return min((claim.statement.start for claim in claims), default=self.answers[0].start if self.answers else 0)
 
 
 def targets(
@@ -60,12 +62,14 @@ def targets(
 def of_grid(grid: Grid) -> Target | None:
     """The target of named lines, where most of them are of one kind."""
     lines = [Line(claim, operands, claim.cell) for claim in grid.claims if (operands := operands_of(claim))]
-    if not lines:
-        return None
     kinds = [line.operands.kind for line in lines]
-    kind = max(set(kinds), key=kinds.count)
+    kind = max(set(kinds), key=kinds.count) if kinds else ""
     lines = [line for line in lines if line.operands.kind == kind]
-    return Target(kind, tuple(lines), grid.answers, min(grid.base, 1), grid.name)
+    read = {line.claim.statement.start for line in lines}
+    values = tuple(claim for claim in grid.claims if claim.statement.start not in read and claim.values[-1] is not None)
+    if not lines and len(values) < 2:
+        return None
+    return Target(kind, tuple(lines), grid.answers, min(grid.base, 1), values)
 
 
 def line_of(claim: Claim, text: str) -> Line | None:

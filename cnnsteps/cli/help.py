@@ -38,6 +38,7 @@ Problem files:
         """\b
 Exit codes:
   0    done
+  1    check found mistakes
   2    wrong usage, input or template
   3    the output could not be written, or memory or disk ran out
   70   a bug in cnnsteps
@@ -71,7 +72,12 @@ class Command(click.Command):
             raise
 
 
-APART = {"templates": "cnnsteps.cli.template_commands", "walk": "cnnsteps.cli.walk_command"}
+APART = {
+    "check": "cnnsteps.cli.check_command",
+    "explain": "cnnsteps.cli.check_command",
+    "templates": "cnnsteps.cli.template_commands",
+    "walk": "cnnsteps.cli.walk_command",
+}
 """Commands of modules of their own, which are imported when they are asked for; they have the command's name there."""
 
 

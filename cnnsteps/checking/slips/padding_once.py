@@ -11,10 +11,10 @@ SUMMARY = "The padding is counted once, and it stands on both sides."
 WHY = """P is put before the input and after it, so that the size grows by 2P.
 Out = (N − F + 2P)/S + 1."""
 WRONG = r"""
-(5 - 3 + 2*1)/1 + 1 = 4
+(7 - 3 + 2*2)/1 + 1 = 7
 """
 RIGHT = r"""
-(5 - 3 + 2*1)/1 + 1 = 5
+(7 - 3 + 2*2)/1 + 1 = 9
 """
 RANK = 11
 

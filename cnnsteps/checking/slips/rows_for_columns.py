@@ -10,14 +10,14 @@ from cnnsteps.checking.solved import Problem
 SUMMARY = "Rows and columns are exchanged."
 WHY = """The first index is the row, the second the column; a kernel is laid down row on row."""
 WRONG = r"""
-Y[0,0] = 1*1 + 2*2 + 4*0 + 5*1 = 10
-Y[0,1] = 2*1 + 3*2 + 5*0 + 6*1 = 14
+Y[0,0] = 1*1 + 2*2 + 4*0 + 5*3 = 20
+Y[0,1] = 2*1 + 3*2 + 5*0 + 6*3 = 26
 """
 RIGHT = r"""
-Y[0,0] = 1*1 + 2*0 + 4*2 + 5*1 = 14
-Y[0,1] = 2*1 + 3*0 + 5*2 + 6*1 = 18
+Y[0,0] = 1*1 + 2*0 + 4*2 + 5*3 = 24
+Y[0,1] = 2*1 + 3*0 + 5*2 + 6*3 = 30
 """
-PROBLEM = {"type": "conv", "input": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[1, 0], [2, 1]]}
+PROBLEM = {"type": "conv", "input": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[1, 0], [2, 3]]}
 """What the examples are checked against."""
 RANK = 19
 

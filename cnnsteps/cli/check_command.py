@@ -1,0 +1,235 @@
+"""`cnnsteps check` and `cnnsteps explain`: somebody's worked solutions, and what the names of slips mean."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cnnsteps.cli.help import Command, ProblemFile, examples
+from cnnsteps.errors import InputError, Mistake, UsageError
+
+if TYPE_CHECKING:
+    from cnnsteps.checking.check import Verdict
+    from cnnsteps.checking.sheet import Part
+
+SUFFIXES = (".md", ".markdown", ".tex", ".txt", ".ipynb", ".typ", ".html", ".htm", ".rst", ".qmd")
+"""What is read of a folder."""
+FORMATS = ("terminal", "json", "markdown", "latex", "github")
+MOST_BYTES = 200_000_000
+HINT = "an expansion is such as Y[1,1] = 1*2 + 3*4 = 14, max(1, 4, 5, 8) = 8 or (227 - 11)/4 + 1 = 55"
+
+
+def documents(names: Sequence[str]) -> Iterator[str]:
+    """The files that are meant: by name, in a folder, or by a pattern that the shell left as it is."""
+    for name in names:
+        if name != "-" and Path(name).is_dir():
+            found = sorted(str(p) for p in Path(name).rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            if not found:
+                raise InputError(
+                    [Mistake("there is no document in this folder", f"it may hold {', '.join(SUFFIXES)}")], name
+                )
+            yield from found
+        elif any(c in name for c in "*?[") and not Path(name).exists():
+            matches = sorted(glob(name, recursive=True))
+            if not matches:
+                raise InputError([Mistake("no file has a name like this")], name)
+            yield from documents(matches)
+        else:
+            yield name
+
+
+def text_of(name: str) -> str:
+    """A document's text; an empty one has no expansion, which is said later."""
+    from cnnsteps.reading.source import read_bytes, shown_name, source_of
+
+    data = read_bytes(name)
+    if len(data) > MOST_BYTES:
+        raise InputError([Mistake(f"the document has {len(data):,} bytes, more than {MOST_BYTES:,}")], shown_name(name))
+    if not data.strip():
+        return ""
+    source_of(name, data)
+    return data.decode("utf-8-sig")
+
+
+def complain_empty(verdicts: Sequence[Verdict]) -> None:
+    """InputError where nothing was read in any of the documents."""
+    if not any(v.page.equations or v.findings for v in verdicts):
+        name = verdicts[0].page.document.name if verdicts else "-"
+        raise InputError([Mistake("no expansion was read in it: 0 lines", HINT)], "<stdin>" if name == "-" else name)
+
+
+def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) -> Iterator[Verdict]:
+    """Each document's verdict, with a bar on long runs."""
+    from cnnsteps.checking.check import check
+
+    show = len(names) > 3 and sys.stderr.isatty()
+    with click.progressbar(names, label="documents", file=sys.stderr, hidden=not show) as bar:
+        for name in bar:
+            yield check(text_of(name), name, parts, base)
+
+
+@click.command(
+    cls=Command,
+    name="check",
+    short_help="Finds the wrong lines in somebody's worked solution.",
+    epilog=examples(
+        (
+            "cnnsteps check samples/wrong/homework.md",
+            "cnnsteps check samples/wrong --format json",
+            "cnnsteps check samples/wrong/pooling.md --fix",
+        )
+    ),
+)
+@click.argument("documents_", metavar="DOCUMENT...", nargs=-1, required=True, type=ProblemFile(*SUFFIXES))
+@click.option(
+    "--problem", metavar="FILE", type=ProblemFile(".json"), help="A problem or a sheet: judge by its solution."
+)
+@click.option("-f", "--format", "form", metavar="FORMAT", type=click.Choice(FORMATS), default="terminal",
+              help="terminal (unless told), json, markdown, latex, or github for annotations.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", type=str, help="Write there instead of to standard output.")
+@click.option("--strict", is_flag=True, help="A rounded decimal under an equals sign is a mistake.")
+@click.option("--index-base", type=click.Choice(["0", "1"]), help="The first index; found out unless told.")
+@click.option("--score", is_flag=True, help="Points: one a line, or those of the sheet.")
+@click.option("--fix", is_flag=True, help="Write the corrected document instead of a report.")
+@click.option("--in-place", is_flag=True, help="With --fix: over the original.")
+@click.option("--allow-empty", is_flag=True, help="A document without an expansion is no error.")
+@click.option("-v", "--verbose", is_flag=True, help="How each line was read.")
+def check(
+    documents_: tuple[str, ...], problem: str | None, form: str, output: str | None, strict: bool, index_base: str | None,
+    score: bool, fix: bool, in_place: bool, allow_empty: bool, verbose: bool,
+) -> None:  # fmt: skip
+    """Finds the wrong line in somebody's worked solution, which term it is, and what it should be.
+
+    DOCUMENT is Markdown, LaTeX, text or a notebook, a folder of them, or - for
+    standard input. Without --problem it is judged by itself: the arithmetic of
+    each line, the indices, and every matrix that its own input and kernel give.
+
+    Ends with 1 where there is a mistake, 0 where there is none, and 2 where no
+    expansion was read.
+    """
+    from cnnsteps.checking.reports import Options, load
+
+    names = list(dict.fromkeys(documents(documents_)))
+    parts = problem_parts(problem)
+    base = int(index_base) if index_base else None
+    if in_place and not fix:
+        raise UsageError("--in-place goes with --fix")
+    if fix:
+        raise click.exceptions.Exit(write_fixed(names, parts, base, output, in_place))
+    verdicts = [strictly(verdict) if strict else verdict for verdict in all_verdicts(names, parts, base)]
+    if not allow_empty:
+        complain_empty(verdicts)
+    is_terminal = output is None and sys.stdout.isatty()
+    options = Options(verbose, score, is_terminal and "NO_COLOR" not in __import__("os").environ, width())
+    emit(load(form).report(verdicts, options), output)
+    raise click.exceptions.Exit(int(any(v.findings for v in verdicts)))
+
+
+def width() -> int:
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 160))
+
+
+def problem_parts(name: str | None) -> Sequence[Part]:
+    if name is None:
+        return ()
+    from cnnsteps.checking.sheet import parts_of
+    from cnnsteps.reading.source import read_source
+
+    source = read_source(name)
+    return parts_of(source.text, source.name)
+
+
+def strictly(verdict: Verdict) -> Verdict:
+    """Remarks that --strict makes mistakes of."""
+    from cnnsteps.checking.check import as_strict
+
+    return as_strict(verdict)
+
+
+def emit(text: str, output: str | None) -> None:
+    if output in (None, "-"):
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+        return
+    from cnnsteps.output.file import to_file
+
+    to_file(str(output), [text.encode()])
+
+
+def write_fixed(
+    names: Sequence[str], parts: Sequence[Part], base: int | None, output: str | None, in_place: bool
+) -> int:
+    """The corrected documents, each over its own or to one place; what is left is said on standard error."""
+    from cnnsteps.checking.fix import fixed
+
+    if not in_place and len(names) > 1:
+        raise UsageError("--fix without --in-place writes one document, and several are given")
+    left = 0
+    for name in names:
+        original = text_of(name)
+        text, verdict = fixed(original, name, parts, base)
+        complain_empty([verdict])
+        left += len(verdict.findings)
+        if in_place and name != "-":
+            if text != original:
+                emit(text, name)
+        else:
+            emit(text, output)
+        for finding in verdict.findings:
+            line, column = verdict.page.document.place(finding.start)
+            click.echo(f"{name}:{line}:{column}: left as it is: {finding.message}", err=True)
+    return int(left > 0)
+
+
+@click.command(
+    cls=Command,
+    name="explain",
+    short_help="Says what the name of a slip means.",
+    epilog=examples(
+        ("cnnsteps explain kernel-flipped", "cnnsteps explain --all", "cnnsteps explain --all --format json")
+    ),
+)
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="All of them.")
+@click.option("-f", "--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
+def explain(name: str | None, every: bool, form: str) -> None:
+    """Says what a slip is, why it is wrong, and shows a wrong and a right line.
+
+    The names stand in the reports of `cnnsteps check`.
+    """
+    from cnnsteps.checking.slips import modules, slip, slips
+
+    if bool(name) == every:
+        raise UsageError("explain takes the name of a slip, or --all")
+    if name and name not in modules():
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, list(modules()), n=1)
+        raise UsageError(
+            f"there is no slip {name!r}"
+            + (f"; did you mean {close[0]}?" if close else "; see `cnnsteps explain --all`")
+        )
+    chosen = slips() if every else [slip(str(name))]
+    if form == "json":
+        import json
+
+        values = [one._asdict() for one in chosen]
+        click.echo(json.dumps(values if every else values[0], ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        "\n\n".join(
+            f"{one.name}\n\n{one.summary}\n\n{one.why}\n\nWrong:\n\n{indented(one.wrong)}\n\nRight:\n\n{indented(one.right)}"
+            for one in chosen
+        )
+    )
+
+
+def indented(text: str) -> str:
+    return "\n".join("    " + line if line else "" for line in text.split("\n"))
