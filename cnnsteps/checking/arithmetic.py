@@ -142,7 +142,7 @@ def is_otherwise_right(claim: Claim, before: tuple[int, Link, Exact], after: tup
     return (
         is_shape(part_of(after[1]), claim, left)
         or is_shape(part_of(before[1]), claim, right)
-        or is_floored(part_of(before[1]), claim, right)
+        or (is_lone(part_of(after[1])) and is_floored(part_of(before[1]), claim, right))
         or is_binary(claim, before[1], after[1])
         or is_percent(part_of(after[1]), left, right)
         or is_float(claim, part_of(after[1]), left, right)

@@ -16,9 +16,10 @@ from cnnsteps.checking.given import Fit, best_fit
 from cnnsteps.checking.matrices import Matrix, matrices
 from cnnsteps.checking.roles import headings, with_roles
 from cnnsteps.checking.sheet import Match, Part, matched
-from cnnsteps.checking.sizes import sizes_against
+from cnnsteps.checking.sizes import costs_against, sizes_against
 from cnnsteps.checking.stacks import Stack, stacks
 from cnnsteps.checking.targets import Target, targets
+from cnnsteps.checking.tensors import given_against, places_against, settings_against
 from cnnsteps.numbers.interval import Exact
 
 
@@ -78,6 +79,7 @@ def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int
     for judgement in judgements:
         said += of_target(page, judgement)
     said += sizes_against(page.equations, parts)
+    said += costs_against(page.document.text, page.equations, parts)
     findings = following(page, merged(f for f in said if isinstance(f, Finding)))
     used = {match.part.number for match in matches}
     unmatched = [part for part in parts if part.number not in used and part.solved.kind in ("conv", "pool")]
@@ -104,8 +106,18 @@ def of_target(page: Page, judgement: Judgement) -> Iterator[Finding]:
     shape = list(shape_against(target, solved))
     answers = shape or list(answers_against(target, solved))
     judged = judge_target(target, solved, cells)
-    others = (*values_against(target, solved), *outside(target, solved, cells))
+    others = (
+        *values_against(target, solved), *outside(target, solved, cells),
+        *places_against(page.document.text, target, solved, cells),
+    )  # fmt: skip
     yield from explained(target, solved, cells, judged._replace(findings=(*judged.findings, *others)), answers)
+    start = max((t.end for t in page.targets if t.start < target.start), default=0)
+    stop = min((t.start for t in page.targets if t.start > target.start), default=len(page.document.text))
+    # What a document is judged by of its own accord can't be compared with itself.
+    piles = [s for s in page.stacks if judgement.part is not None or s.role in ("padded", "window")]
+    yield from given_against(piles, start, stop, solved, target.base)
+    if judgement.part is not None:
+        yield from settings_against(page.document.text, start, stop, solved)
 
 
 def merged(found: Iterable[Finding]) -> list[Finding]:

@@ -149,12 +149,7 @@ def claims(text: str, holes: Iterable[tuple[int, int]] = ()) -> Iterator[Claim]:
     for statement in statements(text, holes):
         part = text[statement.start : statement.end]
         first, *others = [claims_of(statement, part, reading) for reading in readings(part)]
-        likely = [other for other in others if known(other) >= known(first)]
-        yield from (
-            min([first, *likely], key=differing)
-            if likely and (differing(first) or known(likely[0]) > known(first))
-            else first
-        )
+        yield from min([first, *others], key=lambda found: (-known(found), differing(found)))
 
 
 def claims_of(statement: Statement, part: str, reading: Reading) -> list[Claim]:

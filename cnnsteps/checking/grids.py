@@ -80,7 +80,7 @@ def begins_anew(lines: list[Claim], claim: Claim, marks: list[int], matrices: Se
     last, here = lines[-1].statement.end, claim.statement.start
     if between(marks, last, here) or any(last <= m.start < here for m in matrices):
         return True
-    return claim.cell == cells[0] and len(set(cells)) > 1
+    return claim.cell == cells[0] == min(cells) and len(set(cells)) > 1 and max(claim.cell) <= 1
 
 
 def with_answers(grid: Grid, matrices: Sequence[Matrix], starts: list[int]) -> Grid:

@@ -38,6 +38,7 @@ class Name(NamedTuple):
     def numbers(self, texts: Sequence[str]) -> tuple[int, ...] | None:
         """The index; None where it is no whole number."""
         written = [texts[slot] if slot >= 0 else str(-1 - slot) for slot in self.slots]
+        written = [part for text in written for part in text.split(",")]
         if not all(text.isdigit() and len(text) < 7 for text in written):
             return None
         if self.packed and len(written[0]) in (2, 3):

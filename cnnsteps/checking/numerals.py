@@ -22,6 +22,8 @@ DECIMAL_COMMA = r"[0-9]+(?:(?:,|\{,\})[0-9]+)?"
 PLAIN = re.compile(f"{ALONE}|{SPACED}|{POINT}")
 GROUPED = re.compile(f"{ALONE}|{SPACED}|{COMMAS}|{POINT}")
 GERMAN = re.compile(f"{ALONE}|{DECIMAL_COMMA}")
+SPACE_GROUPED = re.compile(f"{ALONE}|[0-9]{{1,3}}(?: [0-9]{{3}})+(?![0-9])|{SPACED}|{POINT}")
+HAS_SPACE = re.compile(r"[0-9] [0-9]{3}(?![0-9])")
 HAS_COMMA = re.compile(r"[0-9](?:,|\{,\})[0-9]")
 SEPARATORS = str.maketrans("", "", ", \u00a0\u202f\u2009\\{}")
 
@@ -40,9 +42,10 @@ def read(text: str, pattern: re.Pattern[str] = PLAIN) -> Reading:
 
 def readings(text: str) -> list[Reading]:
     """The ways in which the numbers of a statement may be meant, the likeliest first."""
-    if not HAS_COMMA.search(text):
-        return [read(text)]
-    return [read(text, pattern) for pattern in (PLAIN, GROUPED, GERMAN)]
+    patterns = [PLAIN]
+    patterns += [GROUPED, GERMAN] if HAS_COMMA.search(text) else []
+    patterns += [SPACE_GROUPED] if HAS_SPACE.search(text) else []
+    return [read(text, pattern) for pattern in patterns]
 
 
 @lru_cache(maxsize=100_000)

@@ -72,7 +72,8 @@ class Match(NamedTuple):
 
 def matched(targets: Sequence[Target], parts: Sequence[Part], text: str) -> list[Match]:
     """Targets and parts in one order, so that they agree best: by number, title, kind, shape and operands."""
-    table = [[score(target, part, text) for part in parts] for target in targets]
+    alone = 3.0 if len(parts) == 1 else 0.0
+    table = [[score(target, part, text, alone) for part in parts] for target in targets]
     best: list[list[float]] = [[0.0] * (len(parts) + 1) for _ in range(len(targets) + 1)]
     for i in range(len(targets) - 1, -1, -1):
         for j in range(len(parts) - 1, -1, -1):
@@ -90,7 +91,7 @@ def matched(targets: Sequence[Target], parts: Sequence[Part], text: str) -> list
     return found
 
 
-def score(target: Target, part: Part, text: str) -> float:
+def score(target: Target, part: Part, text: str, alone: float) -> float:
     """How well a target and a part go together; 0 where they can't."""
     solved = part.solved
     if solved.kind not in ("conv", "pool", "conv_transpose") or (
@@ -104,6 +105,7 @@ def score(target: Target, part: Part, text: str) -> float:
     )
     sizes = {m.shape for m in target.answers}
     total += 2.0 * (solved.shape[-2:] in sizes)
+    total += alone
     heading = text[max(0, target.start - NEAR) : target.start].lower()
     total += 2.0 * bool(part.title and part.title.lower() in heading)
     total += 1.0 * bool(part.number and part.number[-1].lower() in heading)

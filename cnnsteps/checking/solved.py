@@ -8,10 +8,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+
 from cnnsteps import formats
 from cnnsteps.errors import CnnstepsError
 from cnnsteps.formats import Options
-from cnnsteps.model.solution import Limits
+from cnnsteps.model.solution import Labelled, Limits
 from cnnsteps.numbers.interval import Exact
 from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source
@@ -31,6 +33,8 @@ class Step(NamedTuple):
     window: tuple[Exact, ...]
     bias: Exact | None
     value: Exact
+    argmax: Cell | None = None
+    """Of a maximum where it stands in the input."""
 
 
 class Solved(NamedTuple):
@@ -41,7 +45,10 @@ class Solved(NamedTuple):
     shape: tuple[int, ...]
     output: Mapping[Cell, Exact]
     steps: Mapping[Cell, Step]
-    parameters: Exact | None = None
+    views: Mapping[str, Any] = {}
+    """Further tensors as nested lists: the padded input, the turned kernel."""
+    extras: Mapping[str, Any] = {}
+    """What the result says besides: parameters, multiply_adds."""
 
 
 def solve(problem: Problem) -> Solved | None:
@@ -64,7 +71,19 @@ def solved_text(text: str) -> Solved | None:
     except CnnstepsError:
         return None
     (result,) = json.loads(written, parse_float=Fraction)["problems"]
-    return read_result(json.loads(text), result)
+    views = {name: nested(view) for name, view in solution.views.items() if view is not None and view.absent is None}
+    return read_result(json.loads(text), result)._replace(views=views)
+
+
+def nested(view: Labelled) -> Any:
+    """A tensor as nested lists of exact numbers."""
+    values = np.empty(view.tensor.num.shape, object)
+    values[...] = view.tensor.num
+    return divided(values.tolist(), view.tensor.den)
+
+
+def divided(value: Any, den: int) -> Any:
+    return [divided(part, den) for part in value] if isinstance(value, list) else exact(Fraction(int(value), den))
 
 
 def joined(pieces: Iterator[Any]) -> Iterator[bytes]:
@@ -79,15 +98,16 @@ def read_result(problem: Problem, result: Mapping[str, Any]) -> Solved:
     output = dict(flat(result.get("output"), ()))
     steps = {tuple(step["index"]): read_step(step) for step in result.get("steps", [])}
     shape = tuple(result.get("output_shape", ()))
-    parameters = result.get("parameters")
-    return Solved(problem, str(result["type"]), shape, output, steps, parameters)
+    extras = {key: value for key, value in result.items() if key not in ("output", "steps", "output_shape", "type")}
+    return Solved(problem, str(result["type"]), shape, output, steps, extras=extras)
 
 
 def read_step(step: Mapping[str, Any]) -> Step:
     terms = tuple((exact(a), exact(b)) for a, b in step.get("terms", ()))
     window = tuple(map(exact, step.get("window", ())))
     bias = step.get("bias")
-    return Step(terms, window, None if bias is None else exact(bias), exact(step["value"]))
+    argmax = tuple(step["argmax"]) if step.get("argmax") else None
+    return Step(terms, window, None if bias is None else exact(bias), exact(step["value"]), argmax)
 
 
 def exact(value: Any) -> Exact:

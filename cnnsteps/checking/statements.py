@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SPLIT = re.compile(
-    r"\n|\\\\|\$\$|\\(?:begin|end)\{[A-Za-z]+\*?\}|(?<![A-Za-z\\])egin\{[A-Za-z]+\*?\}|</?[A-Za-z][^<>\n]{0,80}>|\\cr\b|\\item\b"
+    r"\n|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\$\$|\\(?:begin|end)\{[A-Za-z]+\*?\}|(?<![A-Za-z\\])egin\{[A-Za-z]+\*?\}|</?[A-Za-z][^<>\n]{0,80}>|\\cr\b|\\item\b"
 )
 DIGIT = re.compile("[0-9]")
 RELATION = re.compile(r"=|≈|＝|≃|≅|≒|~|∼|&asymp;|\\(?:approx|simeq|cong|thickapprox)\b")

@@ -43,6 +43,12 @@ class Target(NamedTuple):
         return min((claim.statement.start for claim in claims), default=self.answers[0].start if self.answers else 0)
 
 
+    @property
+    def end(self) -> int:
+        ends = [line.claim.statement.end for line in self.lines] + [m.end for m in self.answers]
+        return max(ends + [claim.statement.end for claim in self.values], default=self.start)
+
+
 def targets(
     text: str, claims: Sequence[Claim], grids: Sequence[Grid], stacks: Sequence[Stack], base: int | None = None
 ) -> list[Target]:

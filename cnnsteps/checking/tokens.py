@@ -14,7 +14,7 @@ from cnnsteps.checking.notations.signs import ASIDES, SIGNS, WRAPPERS
 from cnnsteps.checking.notations.words import FUNCTIONS
 
 TOKEN = re.compile(
-    r"0|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|=>|->|\*\*|.",
+    r"0|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|=>|->|\*\*|.",
     re.DOTALL,
 )
 MEANS = {row.written: row.means for row in SIGNS}
@@ -78,6 +78,9 @@ class Scanner:
             return self.open("{")
         if text == "}":
             return self.close()
+        if text.startswith("\\\\"):
+            self.count += text.count("0")
+            return "\n"
         if text in WALLS:
             return "$" if text in ("$", "`") else "\n"
         if text == "**":

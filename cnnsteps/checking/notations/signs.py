@@ -50,7 +50,7 @@ WRAPPERS = tuple(
     Row(written, GONE, rf"{written}{{Y}}_{{1,1}} = 1 \cdot 2 + 3 \cdot 4 = {written}{{14}}")
     for written in (
         r"\mathbf", r"\mathrm", r"\mathit", r"\mathsf", r"\mathtt", r"\boldsymbol", r"\bm", r"\textbf", r"\textit", r"\emph",
-        r"\text", r"\operatorname", r"\boxed", r"\fbox", r"\underline", r"\hl", r"\mbox", r"\underbrace", r"\overbrace", r"\texttt",
+        r"\text", r"\operatorname", r"\boxed", r"\fbox", r"\underline", r"\hl", r"\mbox", r"\underbrace", r"\overbrace", r"\texttt", r"\ensuremath",
     )
 )  # fmt: skip
 """Commands whose braces hold what they are about."""
