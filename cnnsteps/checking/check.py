@@ -65,7 +65,7 @@ def read(raw: str, name: str = "-", index_base: int | None = None) -> Page:
     text = source.text
     found = with_roles(text, matrices(text))
     marks = headings(text)
-    lines = list(claims(text, ((m.start, m.end) for m in found)))
+    lines = list(claims(text, ((m.start, m.end) for m in found if m.rows)))
     tables, piles = grids.grids(lines, found, marks), stacks(text, found)
     return Page(source, lines, found, marks, tables, piles, targets(text, lines, tables, piles, index_base))
 

@@ -187,7 +187,7 @@ def fitted(target: Target, solved: Solved, trusted: bool = False) -> Fit:
 def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None, ...]:
     """Of each line the cell: as it is named, else the one whose operands it has, else the one that is left between two."""
     named = [resolved(line, target.base, solved.shape) for line in target.lines]
-    if trusted and all(cell is not None for cell in named):
+    if all(cell is not None for cell in named) and (trusted or all(line.claim.cell for line in target.lines)):
         return tuple(named)
     if all(cell is not None and cell in solved.steps for cell in named) and agree_somewhere(target, named, solved):
         return tuple(named)

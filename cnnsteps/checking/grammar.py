@@ -25,6 +25,7 @@ STARTS = frozenset("0([{⌊⌈F√f")
 JOINED = frozenset("+-*/^_%!×w?…√<>#~")
 """What can't stand behind a value that is read to its end."""
 SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+SUBSCRIPT = frozenset("₀₁₂₃₄₅₆₇₈₉")
 SEPARATORS = (",", ";", "\n", "/")
 
 
@@ -213,7 +214,9 @@ def ends_cleanly(tokens: Sequence[Token], at: int, stop: int) -> bool:
         return True
     token = tokens[at]
     if token.kind == "w":
-        return token.gap > 0 and token.text not in SCALES and len(token.text) > 1
+        after = tokens[at + 1] if at + 1 < stop else END
+        is_name = after.gap == 0 and (after.kind in ("_", "[", "(") or after.kind in SUBSCRIPT)
+        return token.gap > 0 and (is_name or (token.text not in SCALES and len(token.text) > 1))
     if token.kind in (",", ".") and at + 1 < stop and tokens[at + 1].kind == "0" and not tokens[at + 1].gap:
         return False
     if token.kind == "(" and token.gap and at + 1 < stop and tokens[at + 1].kind in ("w", "f"):
