@@ -46,6 +46,7 @@ class Hand(NamedTuple):
     """Whether the products are worked out one by one before the sum."""
     given: bool
     answer: bool
+    unnamed: bool = False
 
 
 NAMES: dict[str, Callable[[Cell], str]] = {
@@ -59,6 +60,12 @@ NAMES: dict[str, Callable[[Cell], str]] = {
     r"\text{Output}_{(1,2)}": lambda c: r"\text{Output}_{(" + ",".join(map(str, c)) + ")}",
     "C₁₁": lambda c: "C" + "".join("₀₁₂₃₄₅₆₇₈₉"[i] for i in c),
 }
+WORDS: dict[str, Callable[[Cell], str]] = {
+    "Position (0,0):": lambda c: f"Position ({c[0]},{c[1]}):",
+    "cell [0, 1]:": lambda c: f"cell [{c[0]}, {c[1]}]:",
+    "": lambda c: "",
+}
+"""Places in words, and no name at all; the sum stands behind them without a relation."""
 LATEX_ONLY = {"Val_{[1,1]}", "y_{1,1}", "y_{11}", r"\mathrm{Val}[1,1]", r"\text{Output}_{(1,2)}"}
 LAYOUTS = ("aligned", "align*", "gather", "dollars", "plain", "list", "fence", "quote", "lost", "eqnarray", "table", "brackets")
 LATEX_LAYOUTS = ("aligned", "align*", "gather", "dollars", "lost", "eqnarray", "brackets")
@@ -69,15 +76,17 @@ def hand(rng: random.Random) -> Hand:
     layout = rng.choice(LAYOUTS)
     latex = layout in LATEX_LAYOUTS
     name = rng.choice([n for n in NAMES if latex or n not in LATEX_ONLY])
+    words = None if layout in ("aligned", "lost", "eqnarray", "align*", "gather") or rng.random() < 0.7 else rng.choice(list(WORDS))
     return Hand(
-        NAMES[name], rng.choice((0, 1)), rng.choice((r"\times", r"\cdot", "*", "×", "·") if latex else ("*", "×", "·", "x", " * ")),
-        rng.choice(("brackets", "bare")), layout, rng.choice(MATRICES), rng.random() < 0.4, rng.random() < 0.8, rng.random() < 0.8,
+        WORDS[words] if words is not None else NAMES[name], rng.choice((0, 1)), rng.choice((r"\times", r"\cdot", "*", "×", "·") if latex else ("*", "×", "·", "x", " * ")),
+        rng.choice(("brackets", "bare")), layout, rng.choice(MATRICES), rng.random() < 0.4, rng.random() < 0.8 or words == "",
+        rng.random() < 0.8, words is not None,
     )  # fmt: skip
 
 
 def problem(rng: random.Random) -> Problem:
     """A convolution or a pool that fits on a page."""
-    n = rng.randint(4, 5)
+    n = rng.choice((4, 5, 6))
     x = [[rng.randint(-3, 9) for _ in range(n)] for _ in range(n)]
     if rng.random() < 0.6:
         k = rng.choice((2, 3))
@@ -85,7 +94,7 @@ def problem(rng: random.Random) -> Problem:
         found: Problem = {"type": "conv", "input": x, "kernel": w}
         if rng.random() < 0.4:
             found["padding"] = 1
-        if rng.random() < 0.3:
+        if rng.random() < 0.3 and n > 4:
             found["stride"] = 2
         if rng.random() < 0.3:
             found["bias"] = rng.choice((1, 2, -1, 5))
@@ -166,10 +175,10 @@ def matrix(values: Sequence[Sequence[Any]], style: str) -> str:
     return "```\n" + "\n".join(spaced) + "\n```"
 
 
-def lines(entries: list[tuple[str, str]], layout: str) -> str:
+def lines(entries: list[tuple[str, str]], layout: str, unnamed: bool = False) -> str:
     """The lines of a grid, each a name and what it is."""
     rows = [f"{name} &= {right}" for name, right in entries]
-    plain = [f"{name} = {right}" for name, right in entries]
+    plain = [f"{name} {right}".strip() if unnamed else f"{name} = {right}" for name, right in entries]
     match layout:
         case "aligned":
             return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
@@ -205,14 +214,22 @@ def page(rng: random.Random, slipping: bool) -> Page:
     shape = steps[-1].cell
     shown = [[next(s.value for s in steps if s.cell == (i + 1, j + 1)) for j in range(shape[1])] for i in range(shape[0])]
     slip = None
-    if slipping:
+    if slipping and rng.random() < 0.3 and (systematic := another(rng, given)):
+        name, other = systematic
+        steps = steps_of(other)
+        last = steps[-1].cell
+        shown = [[next(s.value for s in steps if s.cell == (i + 1, j + 1)) for j in range(last[1])] for i in range(last[0])]
+        mode = str(other.get("mode", "conv"))
+        style = style._replace(unnamed=False, name=NAMES["Y[1,1]"]) if style.unnamed else style
+        slip = Slip(frozenset({"terms", "value", "answer"}), None, name)
+    elif slipping:
         steps, shown, slip = injected(rng, given, steps, shown, mode, style)
     entries = [(style.name(tuple(i - 1 + style.base for i in s.cell)), expansion(s, mode, style)) for s in steps]
     parts = ["# Exercise"]
     if style.given:
         parts += ["Input:", matrix(given["input"], style.matrix)]
         parts += ["Kernel:", matrix(given["kernel"], style.matrix)] if mode == "conv" else []
-    parts += ["Step by step:", lines(entries, style.layout)]
+    parts += ["Step by step:", lines(entries, style.layout, style.unnamed)]
     parts += ["The result is", matrix(shown, style.matrix)] if style.answer else []
     if slip is not None and slip.cell is not None:
         slip = slip._replace(cell=tuple(i - 1 + style.base for i in slip.cell))
@@ -226,7 +243,7 @@ def injected(
     at = rng.randrange(len(steps))
     step = steps[at]
     others = [] if not style.answer else ["answer"]
-    kind = rng.choice(["sum", "duplicate", "missing", "operand", *others])
+    kind = rng.choice(["sum", "operand", *others, *([] if style.unnamed else ["duplicate", "missing"])])
     if kind == "answer":
         i, j = (c - 1 for c in step.cell)
         rows = [list(row) for row in shown]
@@ -266,3 +283,34 @@ def operand(
     rows = [list(row) for row in shown]
     rows[step.cell[0] - 1][step.cell[1] - 1] = value
     return [*steps[:at], wrong, *steps[at + 1 :]], rows, Slip(frozenset({"terms", "answer"}), step.cell, None)
+
+
+def another(rng: random.Random, given: Problem) -> tuple[str, Problem] | None:
+    """The problem as somebody solves it who makes one slip throughout; None where that changes nothing."""
+    choices: list[tuple[str, Problem]] = []
+    if given["type"] == "conv":
+        kernel = given["kernel"]
+        choices.append(("kernel-flipped", {**given, "flip": True}))
+        choices.append(("rows-for-columns", {**given, "kernel": [list(column) for column in zip(*kernel, strict=True)]}))
+        choices += [("padding-forgotten", without(given, "padding"))] if "padding" in given else []
+        choices += [("padding-value", {**given, "padding_mode": "replicate"})] if "padding" in given else []
+        choices += [("stride-ignored", without(given, "stride"))] if "stride" in given else []
+        choices += [("bias-left-out", without(given, "bias"))] if "bias" in given else []
+    else:
+        choices.append(("wrong-pooling", {**given, "mode": "average" if given["mode"] == "max" else "max"}))
+        choices.append(("stride-ignored", {**given, "stride": 1}))
+    name, other = rng.choice(choices)
+    right = {step.cell: step for step in steps_of(given)}
+    wrong = {step.cell: step for step in steps_of(other)}
+    differing = [c for c in wrong if c in right and differ(wrong[c], right[c])]
+    return (name, other) if len(differing) > 1 else None
+
+
+def differ(one: Step, other: Step) -> bool:
+    """Whether two steps multiply other numbers, whatever their order."""
+    bags = [sorted(tuple(sorted((abs(x), abs(w)))) for x, w in step.terms if x * w) for step in (one, other)]
+    return bags[0] != bags[1] or one.bias != other.bias or sorted(one.window) != sorted(other.window) or one.value != other.value
+
+
+def without(given: Problem, key: str) -> Problem:
+    return {k: v for k, v in given.items() if k != key}

@@ -218,6 +218,27 @@ def value_finding(claim: Claim, right: Exact, last: Exact) -> Finding:
     return Finding(start, end, "value", written(last), written(right), message, claim.cell, fix=fix)
 
 
+def answers_by_lines(target: Target) -> Iterator[Finding]:
+    """Unnamed lines in the order of a final matrix that has as many cells: each cell is what its line says."""
+    cells = [(i, j, cell) for m in target.answers[:1] for i, row in enumerate(m.rows) for j, cell in enumerate(row)]
+    claims = [line.claim for line in target.lines]
+    if len(cells) != len(claims) or len(claims) < 2 or any(claim.cell is not None for claim in claims):
+        return
+    pairs = [(place, claim, claim.stated) for place, claim in zip(cells, claims, strict=True)]
+    wrong = [
+        (place, claim, stated) for place, claim, stated in pairs
+        if stated is not None and place[2].value != stated and not agree(place[2].value, stated, claim)
+    ]  # fmt: skip
+    for (i, j, cell), claim, stated in wrong if 2 * len(wrong) <= len(pairs) else []:
+        shown = (i + target.base, j + target.base)
+        message = f"the answer's {spelled(shown)} is {written(cell.value)}, but its line says {written(stated)}"
+        own = claim.values[claim.worked] if claim.worked is not None else None
+        fix = written(own) if own is not None and own != cell.value else None
+        yield Finding(
+            cell.start, cell.end, "answer", written(cell.value), written(stated), message, shown, fix=fix
+        )  # fmt: skip
+
+
 def outside(target: Target, solved: Solved, cells: Sequence[Cell | None]) -> Iterator[Finding]:
     """Lines of cells that the output does not have."""
     size = "×".join(map(str, solved.shape))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnsteps.checking import grids, slips
-from cnnsteps.checking.against import answers_against, judge_target, outside, shape_against, values_against
+from cnnsteps.checking.against import answers_against, answers_by_lines, judge_target, outside, shape_against, values_against
 from cnnsteps.checking.arithmetic import judge, unreadable
 from cnnsteps.checking.claims import Claim, claims
 from cnnsteps.checking.document import Document, document
@@ -78,6 +78,8 @@ def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int
     judgements = list(judged_by(page, matches))
     for judgement in judgements:
         said += of_target(page, judgement)
+    for target in page.targets:
+        said += answers_by_lines(target)
     said += sizes_against(page.equations, parts)
     said += costs_against(page.document.text, page.equations, parts)
     findings = following(page, merged(f for f in said if isinstance(f, Finding)))

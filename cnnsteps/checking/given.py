@@ -204,10 +204,9 @@ def resolved(line: Line, base: int, shape: Sequence[int]) -> Cell | None:
     """A line's index counted from 0; corners in words are of the output's shape."""
     if line.cell is None or len(line.cell) != len(shape):
         return None
-    if min(line.cell) < 0:
+    if line.corner:
         return tuple(i % size if i < 0 else i - 1 for i, size in zip(line.cell, shape, strict=True))
-    corner = line.claim.cell is None and 0 not in line.cell
-    return tuple(i - (1 if corner else base) for i in line.cell)
+    return tuple(i - base for i in line.cell)
 
 
 def agree_somewhere(target: Target, cells: Sequence[Cell | None], solved: Solved) -> bool:

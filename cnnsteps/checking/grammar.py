@@ -151,6 +151,8 @@ class Parser:
             self.i += 1
             inner = expr.Over(inner, self.sum())
         self.take(CLOSING[token.kind])
+        if token.kind == "{":
+            return inner
         return {"⌊": expr.Floor, "⌈": expr.Ceil}.get(token.kind, bracketed)(inner)
 
     def argument(self) -> Expr:

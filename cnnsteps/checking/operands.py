@@ -50,8 +50,8 @@ def operands_of(claim: Claim) -> Operands | None:
 def pool_of(claim: Claim, part: Expr) -> Operands | None:
     if isinstance(part, expr.Call) and part.name in ("max", "average"):
         return window_of(claim, part.name, part.parts, None)
-    if isinstance(part, expr.Over) and isinstance(part.bottom, expr.Slot):
-        return averaged(claim, part.top, claim.numbers[part.bottom.column])
+    if isinstance(part, expr.Over) and isinstance(bottom := opened(part.bottom), expr.Slot):
+        return averaged(claim, part.top, claim.numbers[bottom.column])
     if isinstance(part, expr.Product) and len(part.parts) == 2 and isinstance(part.parts[0], expr.Over):
         share = part.parts[0]
         if (
@@ -63,10 +63,16 @@ def pool_of(claim: Claim, part: Expr) -> Operands | None:
     return None
 
 
+def opened(part: Expr) -> Expr:
+    """What stands in brackets."""
+    while isinstance(part, expr.Bracket):
+        part = part.part
+    return part
+
+
 def averaged(claim: Claim, top: Expr, count: Exact | None) -> Operands | None:
     """(a + b + c + d)/4"""
-    while isinstance(top, expr.Bracket):
-        top = top.part
+    top = opened(top)
     if not isinstance(top, expr.Sum) or count is None or not count >= 2 or len(top.parts) < 2:
         return None
     return window_of(claim, "average", top.parts, count)

@@ -24,6 +24,8 @@ class Line(NamedTuple):
     claim: Claim
     operands: Operands
     cell: tuple[int, ...] | None = None
+    corner: bool = False
+    """The cell is a corner in words: 1 is the first, −1 the last."""
 
 
 class Target(NamedTuple):
@@ -82,18 +84,28 @@ def line_of(claim: Claim, text: str) -> Line | None:
     if claim.cell is not None:
         return None
     operands = operands_of(claim)
-    return None if operands is None else Line(claim, operands, place_before(claim, text))
+    if operands is None:
+        return None
+    told, corner = place_before(claim, text), corner_before(claim, text)
+    return Line(claim, operands, told or corner, told is None and corner is not None)
+
+
+def words_before(claim: Claim, text: str) -> str:
+    """What stands before a sum, on its line and the two above."""
+    start = claim.statement.start
+    before = text[max(0, start - NEAR) : start] + claim.text[: max(0, claim.chain.at)]
+    return "\n".join(before.rsplit("\n", 3)[-3:])
 
 
 def place_before(claim: Claim, text: str) -> tuple[int, ...] | None:
-    """The position in words or brackets before an unnamed sum; the last row or column is −1."""
-    start = claim.statement.start
-    before = text[max(0, start - NEAR) : start] + claim.text[: max(0, claim.chain.at)]
-    tail = "\n".join(before.rsplit("\n", 3)[-3:])
-    *_, last = [None, *POSITION.finditer(tail)]
-    if last is not None:
-        return int(last[1]), int(last[2])
-    lowered = tail.lower()
+    """The position in brackets before an unnamed sum."""
+    *_, last = [None, *POSITION.finditer(words_before(claim, text))]
+    return None if last is None else (int(last[1]), int(last[2]))
+
+
+def corner_before(claim: Claim, text: str) -> tuple[int, ...] | None:
+    """The corner in words before an unnamed sum."""
+    lowered = words_before(claim, text).lower()
     corners = [(lowered.rfind(row.written), row.means) for row in PLACES if row.written in lowered]
     if not corners:
         return None
@@ -114,7 +126,7 @@ def runs(lines: list[Line], stacks: Sequence[Stack]) -> Iterator[Target]:
 
 def min_base(run: list[Line]) -> int:
     """0 where a position is told with a 0, else 1."""
-    return 0 if any(0 in line.cell for line in run if line.cell) else 1
+    return 0 if any(0 in line.cell for line in run if line.cell and not line.corner) else 1
 
 
 def goes_on(last: Line, line: Line, stacks: Sequence[Stack]) -> bool:
