@@ -80,11 +80,19 @@ def edits_of(line: Line, misfit: Misfit) -> tuple[tuple[int, int, str], ...]:
     for pair, term in misfit.wrong:
         given = (pair.x, pair.w) if len(pair.slots) == 2 else (pair.x,)
         right = term if len(pair.slots) == 2 else (term[0] * term[1],)
-        if len(given) != len(pair.slots) or any((a < 0) != (b < 0) for a, b in zip(given, right, strict=True)):
+        if len(given) != len(pair.slots):
             return ()
         for slot, a, b in zip(pair.slots, given, right, strict=True):
-            if a != b:
-                edits.append((*places[slot], written(b if b > 0 else -b)))
+            start, end = places[slot]
+            at = start - claim.statement.start
+            if a != b and (a < 0) == (b < 0):
+                edits.append((start, end, written(b if b > 0 else -b)))
+            elif a > 0 > b:
+                edits.append((start, end, f"({written(b)})"))
+            elif a < 0 and claim.text[max(0, at - 2) : at] in ("(-", "(−"):
+                edits.append((start - 1, end, written(b)))
+            elif a != b:
+                return ()
     return tuple(sorted(edits))
 
 
@@ -123,11 +131,11 @@ def of_rest(line: Line, cell: Cell, step: Step) -> Iterator[Finding]:
         return
     link = claim.stated_link
     part = claim.chain.links[link].expr if link is not None else None
-    start, end = claim.span_of(part) if part is not None else (claim.statement.start, claim.statement.end)
+    start, end = claim.signed_span(part) if part is not None else (claim.statement.start, claim.statement.end)
     shown = claim.written(part) if part is not None else ""
     sign = sign_of(part) if part is not None else ""
     message = f"{subject(claim)} is {written(step.value)}, not {sign}{shown}"
-    fix = None if sign else written(step.value)
+    fix = written(step.value)
     yield Finding(
         start,
         end,
@@ -212,9 +220,9 @@ def value_finding(claim: Claim, right: Exact, last: Exact) -> Finding:
     """The last value of a line is another one than it should be."""
     part = claim.chain.links[-1].expr
     assert part is not None
-    start, end = claim.span_of(part)
+    start, end = claim.signed_span(part)
     message = f"{subject(claim)} is {written(right)}, not {written(last)}"
-    fix = None if last < 0 else written(right)
+    fix = written(right)
     return Finding(start, end, "value", written(last), written(right), message, claim.cell, fix=fix)
 
 

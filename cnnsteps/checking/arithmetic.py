@@ -213,9 +213,9 @@ def difference(claim: Claim, before: Link, left: Exact, link: Link, right: Exact
         return wrong
     this, other = (link, left) if not is_lone(part_of(before)) or is_lone(part_of(link)) else (before, right)
     part = part_of(this)
-    start, end = claim.span_of(part)
+    start, end = claim.signed_span(part) if is_lone(part) else claim.span_of(part)
     shown, should = claim.written(part), written(other, claim.places(part) + 2)
-    fix = signed_fix(part, other, should) if is_lone(part) else None
+    fix = should if is_lone(part) else None
     what = subject(claim)
     worked = part_of(link) if this is before else part_of(before)
     message = (
@@ -239,13 +239,6 @@ def named(claim: Claim, part: Expr, stated: Exact) -> str:
 def sign_of(part: Expr) -> str:
     """The minus before a number alone, which is no part of its digits."""
     return "-" if isinstance(part, expr.Minus) and is_lone(part) else ""
-
-
-def signed_fix(part: Expr, value_: Exact, text: str) -> str | None:
-    """What to write in place of the digits; None where a sign would have to go."""
-    if isinstance(part, expr.Minus):
-        return text.lstrip("-") if value_ < 0 else None
-    return text
 
 
 def subject(claim: Claim) -> str:
@@ -277,7 +270,7 @@ def wrong_summand(claim: Claim, before: Link, link: Link) -> Finding | None:
     text = written(-should if other.minus else should)
     made = " × ".join(claim.reading.texts[s] for s in one.slots if s >= 0)
     message = f"{subject(claim)}: {'-' if one.minus else ''}{made} is {written(should)}, not {'-' if other.minus else ''}{shown}"
-    fix = None if text[0] == "-" else text
+    fix = f"({text})" if text[0] == "-" else text
     return Finding(start, end, "arithmetic", shown, text, message, claim.cell, slips.of_kind("arithmetic", "sum"), fix)
 
 

@@ -15,6 +15,9 @@ from cnnsteps.model.expr import Expr
 from cnnsteps.numbers.interval import Exact
 
 
+MINUS = ("-", "−", "–", "‐", "－")
+
+
 class Term(NamedTuple):
     """A summand: the numbers that are multiplied in it, by their slots, and whether it is taken away."""
 
@@ -71,6 +74,14 @@ class Claim(NamedTuple):
         """From the first number of an expression to its last."""
         places, slots = self.spans(), slots_of(part)
         return (places[slots[0]][0], places[slots[-1]][1]) if slots else (self.statement.start, self.statement.end)
+
+    def signed_span(self, part: Expr) -> tuple[int, int]:
+        """Of a number alone, its sign included."""
+        start, end = self.span_of(part)
+        if isinstance(part, expr.Minus):
+            before = self.text[: start - self.statement.start].rstrip(" {(\\left")
+            start = self.statement.start + len(before) - 1 if before.endswith(MINUS) else start
+        return start, end
 
     def places(self, part: Expr) -> int:
         """How many digits behind the point the numbers of an expression have at most."""
