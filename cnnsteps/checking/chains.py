@@ -136,7 +136,7 @@ class Statement:
         """The left side: a name, an expression, or what can't be read."""
         begin = start
         for i in range(start, stop):
-            if self.tokens[i].kind in BARRIERS:
+            if self.tokens[i].kind in BARRIERS or (self.tokens[i].kind in OPENING and i not in self.partner):
                 begin = i + 1
         at = self.tokens[begin].at if begin < len(self.tokens) else 0
         while begin + 1 < stop and self.tokens[begin].kind in MARKS and self.tokens[begin + 1].gap:
@@ -192,18 +192,27 @@ def glued(given: Sequence[Token], i: int) -> bool:
         return token.gap < 2 and not (
             before.kind == "w" and len(before.text) > 1 and i + 1 < len(given) and given[i + 1].gap == 0
         )
+    if before.kind == "w" and before.text[-1] > "\u2e80" and token.kind != "-":
+        return False
     single = before.kind == "w" and len(before.text) == 1 and before.text.isascii()
     return (before.kind in ("w", ")", "]") and token.gap == 0) or (single and token.gap < 2)
 
 
 def partners(given: Sequence[Token]) -> dict[int, int]:
-    """Each opening bracket's closing one, and the other way; those without a partner are left out."""
+    """Each opening bracket's closing one, and the other way; without those that hold a relation, which are a sentence's."""
     found: dict[int, int] = {}
     waiting: list[int] = []
+    sentences: set[int] = set()
     for i, token in enumerate(given):
-        if token.kind in OPENING:
+        if token.kind in RELATIONS:
+            for opening in reversed(waiting):
+                if opening in sentences:
+                    break
+                sentences.add(opening)
+        elif token.kind in OPENING:
             waiting.append(i)
         elif token.kind in CLOSING and waiting and OPENING[given[waiting[-1]].kind] == token.kind:
-            found[waiting[-1]] = i
-            found[i] = waiting.pop()
+            opening = waiting.pop()
+            if opening not in sentences:
+                found[opening], found[i] = i, opening
     return found

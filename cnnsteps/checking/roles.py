@@ -40,6 +40,7 @@ HEADING = re.compile(
 CAPTION = re.compile(r"(?:filter|channel|batch item|kanal|通道|滤波器)\s?[0-9]+,?", re.IGNORECASE)
 COMMAND = re.compile(r"\b(?:np\.|torch\.)?(?:array|tensor|matrix)\(|\[[0-9.]{1,6}(?:pt|em|ex)\]|\\[A-Za-z]+|egin\{\w*\*?\}|\{[a-z]?matrix\*?\}|\\")
 LOOSE = re.compile(r"(?:≈|~|\\approx)[^0-9A-Za-z]*(?:\\?(?:begin|left|displaystyle|underset)\b[^0-9]*)?\Z")
+APART = re.compile(r"\S+(?: {1,2}\S+)*")
 REACH = 240
 """Characters before a matrix in which its words stand."""
 
@@ -52,13 +53,14 @@ def headings(text: str) -> list[int]:
 def with_roles(text: str, found: list[Matrix]) -> list[Matrix]:
     """Each matrix with what the words before it make of it; one beside another takes its row's words as captions."""
     labelled: list[Matrix] = []
-    end = 0
+    begin = end = 0
     for one in found:
-        before = text[max(end, one.start - REACH) : one.start]
-        label = last_words(before)
+        begin = end if one.start >= end else begin
+        before = text[max(begin, one.start - REACH) : one.start]
+        label = above(last_words(before), one.start - text.rfind("\n", 0, one.start) - 1)
         loose = LOOSE.search(text, max(end, one.start - 80), one.start) is not None
         labelled.append(one._replace(label=label, role=role_of(label), loose=loose))
-        end = one.end
+        end = max(end, one.end)
     return labelled
 
 
@@ -70,6 +72,16 @@ def last_words(before: str) -> str:
         if any(c.isalpha() for c in plain):
             return CAPTION.sub(" ", "\n".join(lines[i:]))
     return ""
+
+
+def above(label: str, column: int) -> str:
+    """Of a line of words far apart, those that stand above this column: captions of matrices side by side."""
+    first, _, rest = label.partition("\n")
+    parts = list(APART.finditer(first))
+    if len(parts) < 2 or not rest:
+        return label
+    nearest = [part for part in parts if part.start() <= column + 3]
+    return (nearest or parts)[-1 if nearest else 0][0] + "\n" + rest
 
 
 def role_of(label: str) -> str:

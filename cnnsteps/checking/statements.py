@@ -66,7 +66,7 @@ def joined(text: str, start: int, stop: int) -> Iterator[Statement]:
     blank, row = 0, False
     for piece in pieces(text, start, stop):
         part = text[piece.start : piece.end]
-        if not DIGIT.search(part) and not part.strip(" \t\r$&`"):
+        if not DIGIT.search(part) and not part.strip(" \t\r$&`#/>%*"):
             blank += piece.by == "\n"
             row |= piece.by != "\n"
             continue

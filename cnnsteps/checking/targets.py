@@ -116,9 +116,12 @@ def corner_before(claim: Claim, text: str) -> tuple[int, ...] | None:
 def runs(lines: list[Line], stacks: Sequence[Stack]) -> Iterator[Target]:
     """Unnamed lines of one kind and length, up to a final matrix or a new input."""
     run: list[Line] = []
+    end = 0
     for line in [*lines, None]:
         if run and (line is None or not goes_on(run[-1], line, stacks)):
-            yield Target(run[0].operands.kind, tuple(run), behind(run[-1], line, stacks), min_base(run))
+            answers = behind(run[-1], line, stacks) or beside(run[0], end, stacks)
+            end = run[-1].claim.statement.end
+            yield Target(run[0].operands.kind, tuple(run), answers, min_base(run))
             run = []
         if line is not None:
             run.append(line)
@@ -133,6 +136,13 @@ def goes_on(last: Line, line: Line, stacks: Sequence[Stack]) -> bool:
     alike = last.operands.kind == line.operands.kind and count(last.operands) == count(line.operands)
     end, start = last.claim.statement.end, line.claim.statement.start
     return alike and not any(end <= m.start < start and m.role in ("input", "kernel", "padded") for m in stacks)
+
+
+def beside(first: Line, start: int, stacks: Sequence[Stack]) -> tuple[Matrix, ...]:
+    """The last final matrix before the lines and behind the lines before them."""
+    stop = first.claim.statement.start
+    *_, last = [(), *(s.planes for s in stacks if start <= s.start < stop and s.role == "output")]
+    return last
 
 
 def behind(last: Line, after: Line | None, stacks: Sequence[Stack]) -> tuple[Matrix, ...]:

@@ -14,7 +14,7 @@ from cnnsteps.checking.notations.signs import ASIDES, SIGNS, WRAPPERS
 from cnnsteps.checking.notations.words import FUNCTIONS
 
 TOKEN = re.compile(
-    r"0|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|=>|->|\*\*|.",
+    r"0|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|//|=>|->|\*\*|.",
     re.DOTALL,
 )
 MEANS = {row.written: row.means for row in SIGNS}
@@ -26,6 +26,9 @@ SECOND = {r"\underset", r"\overset", r"\stackrel", r"\textcolor", r"\colorbox", 
 UNDER = {r"\underbrace", r"\overbrace"}
 WALLS = {"\n", "$", "`", r"\\", r"\cr", r"\newline"}
 """What separates two statements, unless a sign joins them."""
+COMMENTS = ("#", "//", ">", "%")
+WIDE = ("，", "、", "；", "。", "：")
+"""Signs that bring their own space."""
 FALSE_FRIENDS = {"!=", "<=", ">=", "+=", "-=", "*=", "/="}
 
 
@@ -67,7 +70,7 @@ class Scanner:
                 gap = max(gap, 1)
             if kind:
                 yield Token(kind, text, at, gap, self.count - 1 if kind == "0" else -1)
-                gap = 0
+                gap = int(text in WIDE)
 
     def kind_of(self, text: str) -> str:
         """What a token means; empty where it says nothing."""
@@ -91,6 +94,8 @@ class Scanner:
             return "*"
         if text == "~" and self.before()[0] == " " and self.spaces():
             return "≈"
+        if text in COMMENTS and self.line_begins():
+            return ""
         if text in FUNCTION:
             return "f"
         if text in MEANS:
@@ -155,6 +160,13 @@ class Scanner:
             self.count += text == "0"
             if depth == 0 and text == "}":
                 return
+
+    def line_begins(self) -> bool:
+        """Nothing but space stands before it on its line, and a line before that."""
+        i = self.i - 2
+        while i >= 0 and self.found[i][0][0] in " \t":
+            i -= 1
+        return i >= 0 and self.found[i][0] == "\n"
 
     def before(self) -> str:
         return self.found[self.i - 2][0] if self.i > 1 else " "
