@@ -67,7 +67,20 @@ WORDS: dict[str, Callable[[Cell], str]] = {
 }
 """Places in words, and no name at all; the sum stands behind them without a relation."""
 LATEX_ONLY = {"Val_{[1,1]}", "y_{1,1}", "y_{11}", r"\mathrm{Val}[1,1]", r"\text{Output}_{(1,2)}"}
-LAYOUTS = ("aligned", "align*", "gather", "dollars", "plain", "list", "fence", "quote", "lost", "eqnarray", "table", "brackets")
+LAYOUTS = (
+    "aligned",
+    "align*",
+    "gather",
+    "dollars",
+    "plain",
+    "list",
+    "fence",
+    "quote",
+    "lost",
+    "eqnarray",
+    "table",
+    "brackets",
+)
 LATEX_LAYOUTS = ("aligned", "align*", "gather", "dollars", "lost", "eqnarray", "brackets")
 MATRICES = ("bmatrix", "pmatrix", "array", "nested", "python", "rows", "drawn", "bare", "table")
 
@@ -76,7 +89,11 @@ def hand(rng: random.Random) -> Hand:
     layout = rng.choice(LAYOUTS)
     latex = layout in LATEX_LAYOUTS
     name = rng.choice([n for n in NAMES if latex or n not in LATEX_ONLY])
-    words = None if layout in ("aligned", "lost", "eqnarray", "align*", "gather") or rng.random() < 0.7 else rng.choice(list(WORDS))
+    words = (
+        None
+        if layout in ("aligned", "lost", "eqnarray", "align*", "gather") or rng.random() < 0.7
+        else rng.choice(list(WORDS))
+    )
     return Hand(
         WORDS[words] if words is not None else NAMES[name], rng.choice((0, 1)), rng.choice((r"\times", r"\cdot", "*", "×", "·") if latex else ("*", "×", "·", "x", " * ")),
         rng.choice(("brackets", "bare")), layout, rng.choice(MATRICES), rng.random() < 0.4, rng.random() < 0.8 or words == "",
@@ -109,7 +126,9 @@ def number(value: Any) -> str:
 
 def factor(value: Any, style: Hand, first: bool) -> str:
     text = number(value)
-    return f"({text})" if text[0] == "-" and (style.negative == "brackets" or style.times in ("x",) or not first) else text
+    return (
+        f"({text})" if text[0] == "-" and (style.negative == "brackets" or style.times in ("x",) or not first) else text
+    )
 
 
 class Step(NamedTuple):
@@ -142,7 +161,9 @@ def expansion(step: Step, mode: str, style: Hand) -> str:
         middle = f" = {number(top)}/{len(step.window)}" if style.links and not latex else ""
         return f"{shown}{middle} = {number(step.value)}"
     times = f" {style.times} " if latex else style.times
-    products = " + ".join(f"{factor(x, style, i == 0)}{times}{factor(w, style, False)}" for i, (x, w) in enumerate(step.terms))
+    products = " + ".join(
+        f"{factor(x, style, i == 0)}{times}{factor(w, style, False)}" for i, (x, w) in enumerate(step.terms)
+    )
     if step.bias is not None:
         products += f" + {factor(step.bias, style, False)}"
     if style.links:
@@ -159,7 +180,11 @@ def matrix(values: Sequence[Sequence[Any]], style: str) -> str:
         return f"$$\\begin{{{style}}} " + r" \\ ".join(" & ".join(row) for row in rows) + f" \\end{{{style}}}$$"
     if style == "array":
         columns = "r" * len(rows[0])
-        return f"$$\\left[\\begin{{array}}{{{columns}}} " + r" \\ ".join(" & ".join(row) for row in rows) + "\\end{array}\\right]$$"
+        return (
+            f"$$\\left[\\begin{{array}}{{{columns}}} "
+            + r" \\ ".join(" & ".join(row) for row in rows)
+            + "\\end{array}\\right]$$"
+        )
     if style == "nested":
         return "[" + ", ".join("[" + ", ".join(row) + "]" for row in rows) + "]"
     if style == "python":
@@ -212,13 +237,17 @@ def page(rng: random.Random, slipping: bool) -> Page:
     steps = steps_of(given)
     mode = str(given.get("mode", "conv"))
     shape = steps[-1].cell
-    shown = [[next(s.value for s in steps if s.cell == (i + 1, j + 1)) for j in range(shape[1])] for i in range(shape[0])]
+    shown = [
+        [next(s.value for s in steps if s.cell == (i + 1, j + 1)) for j in range(shape[1])] for i in range(shape[0])
+    ]
     slip = None
     if slipping and rng.random() < 0.3 and (systematic := another(rng, given)):
         name, other = systematic
         steps = steps_of(other)
         last = steps[-1].cell
-        shown = [[next(s.value for s in steps if s.cell == (i + 1, j + 1)) for j in range(last[1])] for i in range(last[0])]
+        shown = [
+            [next(s.value for s in steps if s.cell == (i + 1, j + 1)) for j in range(last[1])] for i in range(last[0])
+        ]
         mode = str(other.get("mode", "conv"))
         style = style._replace(unnamed=False, name=NAMES["Y[1,1]"]) if style.unnamed else style
         slip = Slip(frozenset({"terms", "value", "answer"}), None, name)
@@ -257,7 +286,11 @@ def injected(
     if kind == "operand":
         return operand(rng, steps, shown, at, mode)
     if kind == "duplicate" and len(steps) > 3:
-        return [*steps[: at + 1], step, *steps[at + 1 :]], shown, Slip(frozenset({"duplicate"}), step.cell, "duplicate-index")
+        return (
+            [*steps[: at + 1], step, *steps[at + 1 :]],
+            shown,
+            Slip(frozenset({"duplicate"}), step.cell, "duplicate-index"),
+        )
     if kind == "missing" and len(steps) > 3 and 0 < at < len(steps) - 1:
         return [*steps[:at], *steps[at + 1 :]], shown, Slip(frozenset({"missing"}), step.cell, "missing-index")
     wrong = step._replace(value=step.value + 1)
@@ -291,7 +324,9 @@ def another(rng: random.Random, given: Problem) -> tuple[str, Problem] | None:
     if given["type"] == "conv":
         kernel = given["kernel"]
         choices.append(("kernel-flipped", {**given, "flip": True}))
-        choices.append(("rows-for-columns", {**given, "kernel": [list(column) for column in zip(*kernel, strict=True)]}))
+        choices.append(
+            ("rows-for-columns", {**given, "kernel": [list(column) for column in zip(*kernel, strict=True)]})
+        )
         choices += [("padding-forgotten", without(given, "padding"))] if "padding" in given else []
         choices += [("padding-value", {**given, "padding_mode": "replicate"})] if "padding" in given else []
         choices += [("stride-ignored", without(given, "stride"))] if "stride" in given else []
@@ -309,7 +344,12 @@ def another(rng: random.Random, given: Problem) -> tuple[str, Problem] | None:
 def differ(one: Step, other: Step) -> bool:
     """Whether two steps multiply other numbers, whatever their order."""
     bags = [sorted(tuple(sorted((abs(x), abs(w)))) for x, w in step.terms if x * w) for step in (one, other)]
-    return bags[0] != bags[1] or one.bias != other.bias or sorted(one.window) != sorted(other.window) or one.value != other.value
+    return (
+        bags[0] != bags[1]
+        or one.bias != other.bias
+        or sorted(one.window) != sorted(other.window)
+        or one.value != other.value
+    )
 
 
 def without(given: Problem, key: str) -> Problem:

@@ -32,13 +32,14 @@ def judge(claim: Claim) -> Iterator[Finding | Remark]:
     before: tuple[int, Link, Exact] | None = None
     loose = False
     for i, link, found in links_of(claim):
-        if before is None:
+        if before is None or before[0] < i - 1:
+            # Behind what can't be read, nothing is compared with what stood before it.
             loose = link.relation == "≈"
         elif not is_comparable(before[1], link, claim):
             continue
         elif before[2] != found or link.relation == "≈":
-            loose |= link.relation == "≈"
-            verdict = compared(claim, before, (i, link, found), loose)
+            was_loose, loose = loose, loose or link.relation == "≈"
+            verdict = compared(claim, before, (i, link, found), was_loose)
             if verdict == "rounded":
                 loose = True
                 start, end = claim.span_of(part_of(link))
@@ -78,7 +79,7 @@ def is_comparable(before: Link, link: Link, claim: Claim) -> bool:
 
 
 def compared(claim: Claim, before: tuple[int, Link, Exact], after: tuple[int, Link, Exact], loose: bool) -> str:
-    """`right`, `rounded` or `wrong`."""
+    """`right`, `rounded` or `wrong`; `loose` where the numbers of the link before may be rounded already."""
     left, right = before[2], after[2]
     if left == right or is_otherwise_right(claim, before, after):
         return "right"
@@ -86,7 +87,7 @@ def compared(claim: Claim, before: tuple[int, Link, Exact], after: tuple[int, Li
         claim, part_of(before[1]), left, right, after[1].relation
     ):
         return "right" if after[1].relation == "≈" or loose else "rounded"
-    if loose and overlap(claim, before[1], after[1]):
+    if (loose or after[1].relation == "≈") and overlap(claim, before[1], after[1], loose):
         return "right"
     return "wrong"
 
@@ -116,17 +117,21 @@ def unit_of(claim: Claim, part: Expr, relation: str) -> Exact | None:
     return Fraction(1, 10**places) if places else None
 
 
-def overlap(claim: Claim, before: Link, after: Link) -> bool:
+def overlap(claim: Claim, before: Link, after: Link, loose: bool) -> bool:
     """Whether the two can be equal, each number being known to half a unit of its last digit."""
     try:
-        return bounds(claim, before).overlaps(bounds(claim, after))
+        return bounds(claim, before, loose).overlaps(bounds(claim, after, not is_lone(part_of(after))))
     except Unknown:
         return False
 
 
-def bounds(claim: Claim, link: Link) -> Interval:
+def bounds(claim: Claim, link: Link, loose: bool) -> Interval:
     """What a link may come to; where all of its numbers are integers, these are the rounded ones."""
     part = part_of(link)
+    found = value(part, claim.numbers)
+    if found is not None and not loose:
+        unit = unit_of(claim, part, "≈") or 0
+        return around(found, Fraction(unit) / 2 if is_lone(part) else 0)
     all_whole = claim.places(part) == 0
     numbers = [
         exactly(0) if number is None else
@@ -174,7 +179,7 @@ def is_binary(claim: Claim, before: Link, after: Link) -> bool:
     """1+0+1+1 = 1 of bits, and 1 + 1 = 10 in base 2."""
     slots = (*slots_of(part_of(before)), *slots_of(part_of(after)))
     texts = [claim.reading.texts[slot] for slot in slots]
-    if claim.cell is not None or any(set(text) - {"0", "1"} for text in texts):
+    if len(claim.cell or ()) > 1 or any(set(text) - {"0", "1"} for text in texts):
         return False
     summands = terms_of(part_of(before))
     if summands is None or any(len(term.slots) > 1 or term.minus for term in summands):

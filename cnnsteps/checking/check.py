@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnsteps.checking import grids, slips
-from cnnsteps.checking.against import answers_against, answers_by_lines, judge_target, outside, shape_against, values_against
+from cnnsteps.checking.against import (
+    answers_against,
+    answers_by_lines,
+    judge_target,
+    outside,
+    shape_against,
+    values_against,
+)
 from cnnsteps.checking.arithmetic import judge, unreadable
 from cnnsteps.checking.claims import Claim, claims
 from cnnsteps.checking.document import Document, document

@@ -38,7 +38,9 @@ HEADING = re.compile(
     re.MULTILINE,
 )
 CAPTION = re.compile(r"(?:filter|channel|batch item|kanal|通道|滤波器)\s?[0-9]+,?", re.IGNORECASE)
-COMMAND = re.compile(r"\b(?:np\.|torch\.)?(?:array|tensor|matrix)\(|\[[0-9.]{1,6}(?:pt|em|ex)\]|\\[A-Za-z]+|egin\{\w*\*?\}|\{[a-z]?matrix\*?\}|\\")
+COMMAND = re.compile(
+    r"\b(?:np\.|torch\.)?(?:array|tensor|matrix)\(|\[[0-9.]{1,6}(?:pt|em|ex)\]|\\[A-Za-z]+|egin\{\w*\*?\}|\{[a-z]?matrix\*?\}|\\"
+)
 LOOSE = re.compile(r"(?:≈|~|\\approx)[^0-9A-Za-z]*(?:\\?(?:begin|left|displaystyle|underset)\b[^0-9]*)?\Z")
 APART = re.compile(r"\S+(?: {1,2}\S+)*")
 REACH = 240

@@ -44,7 +44,9 @@ def costs_against(text: str, claims: Sequence[Claim], parts: Sequence[Part]) -> 
     yield from shapes_against(text, solved)
     for claim in claims:
         name = re.sub(r"[^a-z]", "_", (claim.name or "").lower())
-        right = next((value for key, value in solved.extras.items() if key.endswith(name) and isinstance(value, int)), None)
+        right = next(
+            (value for key, value in solved.extras.items() if key.endswith(name) and isinstance(value, int)), None
+        )
         stated, first = claim.stated, claim.worked
         own = claim.values[first] if first is not None else None
         if name and right is not None and stated is not None and own == stated != right:

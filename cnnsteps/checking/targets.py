@@ -44,7 +44,6 @@ class Target(NamedTuple):
         claims = [line.claim for line in self.lines[:1]] + list(self.values[:1])
         return min((claim.statement.start for claim in claims), default=self.answers[0].start if self.answers else 0)
 
-
     @property
     def end(self) -> int:
         ends = [line.claim.statement.end for line in self.lines] + [m.end for m in self.answers]

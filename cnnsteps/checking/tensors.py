@@ -11,7 +11,13 @@ from cnnsteps.checking.solved import Cell, Solved, exact, flat
 from cnnsteps.checking.stacks import Stack
 from cnnsteps.checking.targets import Target
 
-ROLES = {"input": ("input",), "kernel": ("kernel",), "padded": ("padded", "input"), "turned": ("turned",), "window": ("padded", "input")}
+ROLES = {
+    "input": ("input",),
+    "kernel": ("kernel",),
+    "padded": ("padded", "input"),
+    "turned": ("turned",),
+    "window": ("padded", "input"),
+}
 """What a matrix of each role may be, the first that fits."""
 SETTING = re.compile(
     r"\b(stride|padding|dilation|kernel\\?_size|groups|output\\?_padding|kernel|filters|input|p)\}?[ \t]*[:=][ \t]*"

@@ -79,9 +79,9 @@ def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) 
     short_help="Finds the wrong lines in somebody's worked solution.",
     epilog=examples(
         (
-            "cnnsteps check samples/wrong/homework.md",
-            "cnnsteps check samples/wrong --format json",
-            "cnnsteps check samples/wrong/pooling.md --fix",
+            "cnnsteps check samples/homework/homework.md --problem samples/homework/sheet.json",
+            "cnnsteps check samples/homework --format json",
+            "cnnsteps check samples/homework/homework.md --fix",
         )
     ),
 )

@@ -18,7 +18,7 @@ Y[0,0] = (0+0+0+4)/4 = 1
 Y[0,1] = (0+0+4+8)/4 = 3
 Y[0,2] = (0+0+8+0)/4 = 2
 """
-PROBLEM = {"type": "pool", "mode": "average", "input": [[4, 8], [2, 6]], "kernel_size": 2, "padding": 1}
+PROBLEM = {"type": "pool", "mode": "average", "input": [[4, 8], [2, 6]], "kernel_size": 2, "stride": 1, "padding": 1}
 """What the examples are checked against."""
 RANK = 15
 
