@@ -43,13 +43,15 @@ def test_a_right_document_ends_with_0_and_says_how_many_lines_it_read(tmp_path: 
     (tmp_path / "right.md").write_text("Y[1,1] = 1*2 + 3*4 = 14\n")
     done = run_cli("check", str(tmp_path / "right.md"))
     assert done.code == 0
-    assert b"lines read" in done.out and b" 1 " in done.out
+    assert b"lines read" in done.out
+    assert b" 1 " in done.out
 
 
 def test_a_document_without_an_expansion_ends_with_2_and_says_what_one_looks_like() -> None:
     done = run_cli("check", "-", stdin=b"Nothing to see here.\n")
     assert (done.code, done.out) == (2, b"")
-    assert b"error: no expansion was read" in done.err and b"hint: an expansion is such as" in done.err
+    assert b"error: no expansion was read" in done.err
+    assert b"hint: an expansion is such as" in done.err
     assert run_cli("check", "-", "--allow-empty", stdin=b"Nothing.\n").code == 0
 
 
@@ -66,7 +68,8 @@ def test_control_characters_are_shown_and_not_sent(tmp_path: Path) -> None:
     (tmp_path / "evil.md").write_text("Y[1,1] = 1*2 + 3*4 = 15 \x1b[31mred\x07\n")
     for form in names():
         done = run_cli("check", str(tmp_path / "evil.md"), "--format", form)
-        assert b"\x1b" not in done.out and b"\x07" not in done.out
+        assert b"\x1b" not in done.out
+        assert b"\x07" not in done.out
 
 
 def test_the_fixed_homework_is_clean_and_else_the_same(tmp_path: Path) -> None:
@@ -114,9 +117,11 @@ def test_a_rounded_decimal_is_a_remark_and_with_strict_a_mistake() -> None:
 
 def test_explain_says_what_a_slip_is() -> None:
     done = run_cli("explain", "kernel-flipped")
-    assert done.code == 0 and b"cross-correlation" in done.out
+    assert done.code == 0
+    assert b"cross-correlation" in done.out
     wrong = run_cli("explain", "kernel-fliped")
-    assert wrong.code == 2 and b"did you mean kernel-flipped?" in wrong.err
+    assert wrong.code == 2
+    assert b"did you mean kernel-flipped?" in wrong.err
     assert len(json.loads(run_cli("explain", "--all", "--format", "json").out)) >= 30
 
 

@@ -69,6 +69,6 @@ def check(
                 finding.message,
                 finding.slip or finding.kind,
                 finding.follows,
-            )  # fmt: skip
+            )
         )
     return Check(len(verdict.page.equations), tuple(findings), tuple(r.message for r in verdict.remarks))

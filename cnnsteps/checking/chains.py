@@ -6,6 +6,7 @@ Val[1,1] = 1×2 + 3×4 = 14       name, link, link
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -181,7 +182,7 @@ class Statement:
 def is_broken(inner: Sequence[Token]) -> bool:
     """Surely meant as an expression: products of numbers, and nothing but arithmetic."""
     kinds = [token.kind for token in inner]
-    products = sum(a == "*" and b in ("0", "(", "-") for a, b in zip(kinds, kinds[1:], strict=False))
+    products = sum(a == "*" and b in ("0", "(", "-") for a, b in itertools.pairwise(kinds))
     calls = sum(kind == "f" for kind in kinds) and kinds.count(",") > 1
     return all(kind in ARITHMETIC for kind in kinds) and (products > 1 or bool(calls))
 

@@ -40,11 +40,8 @@ class Page(NamedTuple):
     grids: list[grids.Grid]
     stacks: list[Stack]
     targets: list[Target]
-
-    @property
-    def equations(self) -> list[Claim]:
-        """The lines in which something is worked out and said to be equal to something."""
-        return [c for c in self.claims if c.worked is not None and sum(v is not None for v in c.values) > 1]
+    equations: list[Claim]
+    """The lines in which something is worked out and said to be equal to something."""
 
 
 class Judgement(NamedTuple):
@@ -74,7 +71,8 @@ def read(raw: str, name: str = "-", index_base: int | None = None) -> Page:
     marks = headings(text)
     lines = list(claims(text, ((m.start, m.end) for m in found if m.rows)))
     tables, piles = grids.grids(lines, found, marks), stacks(text, found)
-    return Page(source, lines, found, marks, tables, piles, targets(text, lines, tables, piles, index_base))
+    equations = [c for c in lines if c.worked is not None and sum(v is not None for v in c.values) > 1]
+    return Page(source, lines, found, marks, tables, piles, targets(text, lines, tables, piles, index_base), equations)
 
 
 def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int | None = None) -> Verdict:

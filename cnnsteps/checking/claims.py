@@ -7,13 +7,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cnnsteps.checking.chains import Chain, Link, chains_of
-from cnnsteps.checking.numerals import Reading, places_of, readings, spans, value_of
+from cnnsteps.checking.numerals import Reading, places_of, read, readings, spans, value_of
 from cnnsteps.checking.statements import Statement, statements
 from cnnsteps.model import expr
 from cnnsteps.model.evaluate import Unknown, evaluate
 from cnnsteps.model.expr import Expr
 from cnnsteps.numbers.interval import Exact
-
 
 MINUS = ("-", "−", "–", "‐", "－")
 
@@ -36,15 +35,12 @@ class Claim(NamedTuple):
     """What each link comes to; None where nothing can be said of it."""
     text: str
     """The statement's."""
+    cell: tuple[int, ...] | None = None
+    """The index of a named cell; None where the name has none."""
 
     @property
     def name(self) -> str | None:
         return self.chain.name.label(self.reading.texts) if self.chain.name else None
-
-    @property
-    def cell(self) -> tuple[int, ...] | None:
-        """Of a named cell; None where the name has no index."""
-        return (self.chain.name.numbers(self.reading.texts) or None) if self.chain.name else None
 
     @property
     def worked(self) -> int | None:
@@ -147,7 +143,7 @@ def terms_of(part: Expr) -> tuple[Term, ...] | None:
 
 def value(part: Expr, numbers: Sequence[Exact | None]) -> Exact | None:
     """What an expression comes to; None where it has no value or holds what can't be read."""
-    if any(numbers[slot] is None for slot in slots_of(part)):
+    if None in numbers and any(numbers[slot] is None for slot in slots_of(part)):
         return None
     try:
         return evaluate(part, numbers)  # type: ignore[arg-type]  # none of those that count is None
@@ -159,8 +155,16 @@ def claims(text: str, holes: Iterable[tuple[int, int]] = ()) -> Iterator[Claim]:
     """All claims of a text; `holes` are the places of its matrices."""
     for statement in statements(text, holes):
         part = text[statement.start : statement.end]
-        first, *others = [claims_of(statement, part, reading) for reading in readings(part)]
+        first, *others = lazily(statement, part)
         yield from min([first, *others], key=lambda found: (-known(found), differing(found)))
+
+
+def lazily(statement: Statement, part: str) -> list[list[Claim]]:
+    """The claims by each reading of the numbers; by the first alone where it leaves nothing open."""
+    found = [claims_of(statement, part, read(part))]
+    if known(found[0]) < sum(len(claim.chain.links) for claim in found[0]) or differing(found[0]) or not found[0]:
+        found += [claims_of(statement, part, reading) for reading in readings(part)[1:]]
+    return found
 
 
 def claims_of(statement: Statement, part: str, reading: Reading) -> list[Claim]:
@@ -169,7 +173,8 @@ def claims_of(statement: Statement, part: str, reading: Reading) -> list[Claim]:
     found = []
     for chain in chains_of(reading.shape):
         values = tuple(None if link.expr is None else value(link.expr, numbers) for link in chain.links)
-        found.append(Claim(statement, reading, chain, numbers, values, part))
+        cell = (chain.name.numbers(reading.texts) or None) if chain.name else None
+        found.append(Claim(statement, reading, chain, numbers, values, part, cell))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from cnnsteps.checking.arithmetic import subject
@@ -59,28 +59,30 @@ def grids(claims: Sequence[Claim], matrices: Sequence[Matrix], marks: list[int])
     """Claims with an index by their names; where the first index comes again, a new grid begins."""
     closed: list[list[Claim]] = []
     going: dict[tuple[str, int], list[Claim]] = {}
+    seen: dict[tuple[str, int], set[tuple[int, ...]]] = {}
     for claim in claims:
         if claim.cell is None or not any(v is not None for v in claim.values):
             continue
         key = (claim.name or "", len(claim.cell))
-        lines = going.get(key)
-        if lines and begins_anew(lines, claim, marks, matrices):
+        if claim.cell in seen.get(key, ()) and begins_anew(going[key], seen[key], claim, marks, matrices):
             closed.append(going.pop(key))
-            lines = None
+            del seen[key]
         going.setdefault(key, []).append(claim)
+        seen.setdefault(key, set()).add(claim.cell)
     found = sorted([*closed, *going.values()], key=lambda lines: lines[0].statement.start)
     starts = [lines[0].statement.start for lines in found]
     return [with_answers(Grid(lines[0].name or "", tuple(lines)), matrices, starts) for lines in found]
 
 
-def begins_anew(lines: list[Claim], claim: Claim, marks: list[int], matrices: Sequence[Matrix]) -> bool:
-    cells = [line.cell for line in lines]
-    if claim.cell not in cells:
-        return False
+def begins_anew(
+    lines: list[Claim], cells: set[tuple[int, ...]], claim: Claim, marks: list[int], matrices: Sequence[Matrix]
+) -> bool:
+    """Whether a cell that has a line already is the first of another grid."""
     last, here = lines[-1].statement.end, claim.statement.start
     if between(marks, last, here) or any(last <= m.start < here for m in matrices):
         return True
-    return claim.cell == cells[0] == min(cells) and len(set(cells)) > 1 and max(claim.cell) <= 1
+    first = lines[0].cell
+    return claim.cell == first == min(cells) and len(cells) > 1 and max(claim.cell or (2,)) <= 1
 
 
 def with_answers(grid: Grid, matrices: Sequence[Matrix], starts: list[int]) -> Grid:
@@ -150,7 +152,7 @@ def missing(grid: Grid, text: str, marks: list[int]) -> Iterator[Finding]:
         return
     worked = [claim for claim in grid.claims if claim.worked is not None]
     if len(worked) < len(cells) or any(
-        is_apart(text, a.statement.end, b.statement.start, marks) for a, b in zip(worked, worked[1:], strict=False)
+        is_apart(text, a.statement.end, b.statement.start, marks) for a, b in pairwise(worked)
     ):
         return
     for cell in absent:

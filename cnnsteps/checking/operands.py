@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cnnsteps.checking.claims import Claim, slots_of, terms_of, value
@@ -94,19 +95,30 @@ def window_of(claim: Claim, kind: str, parts: Sequence[Expr], divisor: Exact | N
 def conv_of(claim: Claim, part: Expr) -> Operands | None:
     """Products of two numbers each, and what else is added."""
     pairs, alone = [], []
-    summands = list(summands_of(part, 1))
-    if len(summands) < 2:
+    numbers = claim.numbers
+    layout = factors_of(part)
+    if len(layout) < 2:
         return None
-    for summand, sign in summands:
-        factors = summand.parts if isinstance(summand, expr.Product) else (summand,)
-        known = [v for factor in factors if (v := value(factor, claim.numbers)) is not None]
-        if len(known) != len(factors) or len(known) > 2:
+    for factors, slots, sign in layout:
+        known = [numbers[f.column] if type(f) is expr.Slot else value(f, numbers) for f in factors]
+        if None in known or len(known) > 2:
             return None
-        if len(known) == 2:
-            pairs.append(Pair(known[0], sign * known[1], slots_of(summand)))
+        x, *rest = known
+        assert x is not None
+        if rest and rest[0] is not None:
+            pairs.append(Pair(x, sign * rest[0], slots))
         else:
-            alone.append(Pair(sign * known[0], 1, slots_of(summand)))
+            alone.append(Pair(sign * x, 1, slots))
     return Operands("conv", tuple(pairs), tuple(alone)) if len(pairs) >= 2 or len(alone) >= 4 else None
+
+
+@lru_cache(maxsize=4096)
+def factors_of(part: Expr) -> tuple[tuple[tuple[Expr, ...], tuple[int, ...], int], ...]:
+    """Of each summand its factors, their slots, and its sign."""
+    return tuple(
+        (summand.parts if isinstance(summand, expr.Product) else (summand,), slots_of(summand), sign)
+        for summand, sign in summands_of(part, 1)
+    )
 
 
 def summands_of(part: Expr, sign: int) -> Iterator[tuple[Expr, int]]:

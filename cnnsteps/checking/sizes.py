@@ -15,7 +15,6 @@ from cnnsteps.checking.solved import Solved, solve
 from cnnsteps.checking.tensors import settings_against
 from cnnsteps.numbers.interval import Exact
 
-
 SHAPE = re.compile(r"^[ \t$]*[0-9]{1,6}(?:[ \t]*(?:×|x|\\times)[ \t]*[0-9]{1,6}){1,3}[ \t$]*$", re.MULTILINE)
 
 

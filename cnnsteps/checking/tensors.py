@@ -53,7 +53,7 @@ def tensor_of(solved: Solved, name: str, stack: Stack) -> list[list[list[Any]]] 
     if len(cells) != stack.depth * stack.shape[0] * stack.shape[1] or not cells:
         return None
     sizes = [max(axis) + 1 for axis in zip(*cells, strict=True)]
-    if tuple(([1] + sizes)[-2:]) != stack.shape:
+    if tuple(([1, *sizes])[-2:]) != stack.shape:
         return None
     numbers = [exact(v) for v in cells.values()]
     rows, columns = stack.shape

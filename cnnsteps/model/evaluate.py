@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 
 from cnnsteps.model import expr
 from cnnsteps.model.expr import Expr
@@ -33,6 +33,8 @@ def evaluate(part: Expr, numbers: Sequence[Exact]) -> Exact:
     match part:
         case expr.Slot(column=column):
             return numbers[column]
+        case expr.Sum() if pairs := products(part):
+            return capped(sum(numbers[a] * numbers[b] for a, b in pairs))
         case expr.Sum(parts=parts):
             return capped(sum(evaluate(p, numbers) for p in parts))
         case expr.Product(parts=parts):
@@ -59,6 +61,19 @@ def evaluate(part: Expr, numbers: Sequence[Exact]) -> Exact:
             return root(evaluate(inner, numbers), degree)
         case _:
             raise Unknown
+
+
+@lru_cache(maxsize=4096)
+def products(part: expr.Sum) -> tuple[tuple[int, int], ...]:
+    """The slots of a sum of products of two numbers each, which most sums are; empty of any other."""
+    pairs = []
+    for p in part.parts:
+        match p:
+            case expr.Product(parts=(expr.Slot(column=a), expr.Slot(column=b))):
+                pairs.append((a, b))
+            case _:
+                return ()
+    return tuple(pairs)
 
 
 def capped(value: Exact) -> Exact:
