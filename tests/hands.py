@@ -144,7 +144,7 @@ class Step(NamedTuple):
 def steps_of(given: Problem) -> list[Step]:
     result = solve_json(given)
     return [
-        Step(tuple(s["index"]), [tuple(map(Fraction, t)) for t in s.get("terms", [])], exact(s.get("window", [])), s.get("bias"), exact(s["value"]))
+        Step(tuple(s["index"]), [(Fraction(x), Fraction(w)) for x, w in s.get("terms", [])], exact(s.get("window", [])), s.get("bias"), exact(s["value"]))
         for s in result["steps"]
     ]  # fmt: skip
 

@@ -67,7 +67,7 @@ def without_statement(page: Page, finding: Finding) -> tuple[Edit, ...]:
             end += 1
     elif text[:start].rstrip().endswith("\\\\"):
         start = len(text[:start].rstrip()) - 2
-        end = start + len(text[start:end].rstrip()) if text[end:end + 1] != "\n" else end
+        end = start + len(text[start:end].rstrip()) if text[end : end + 1] != "\n" else end
     elif after[:1] == "\n":
         end += 1
     return (Edit(start, end, ""),)

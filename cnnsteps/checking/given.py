@@ -196,7 +196,8 @@ def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None
     for line in target.lines:
         matches = [cell for cell in order if compare(line.operands, solved.steps[cell]).size == 0]
         later = [cell for cell in matches if not found or found[-1] is None or cell > found[-1]]
-        found.append((later or matches or [None])[0])
+        best = later or matches
+        found.append(best[0] if best else None)
     return tuple(between(found, order))
 
 

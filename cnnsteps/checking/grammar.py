@@ -153,7 +153,9 @@ class Parser:
         self.take(CLOSING[token.kind])
         if token.kind == "{":
             return inner
-        return {"⌊": expr.Floor, "⌈": expr.Ceil}.get(token.kind, bracketed)(inner)
+        if token.kind in ("⌊", "⌈"):
+            return expr.Floor(inner) if token.kind == "⌊" else expr.Ceil(inner)
+        return expr.Bracket(inner)
 
     def argument(self) -> Expr:
         """Of \\frac: braces, or one factor."""
@@ -194,10 +196,6 @@ class Parser:
                 return parts
             if self.tokens[self.i - 1].kind not in SEPARATORS:
                 raise Unreadable
-
-
-def bracketed(inner: Expr) -> Expr:
-    return expr.Bracket(inner)
 
 
 def parse(tokens: Sequence[Token], start: int, stop: int) -> tuple[Expr, int] | None:

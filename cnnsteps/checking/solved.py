@@ -10,13 +10,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from cnnsteps import formats
 from cnnsteps.errors import CnnstepsError
-from cnnsteps.formats import Options
-from cnnsteps.model.solution import Labelled, Limits
+from cnnsteps.model.solution import Limits
+from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.pipeline import rendered, selected
 from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source
+from cnnsteps.render.options import PIPE, render_options
+from cnnsteps.render.pieces import joined
 
 Cell: TypeAlias = "tuple[int, ...]"
 Problem: TypeAlias = "Mapping[str, Any]"
@@ -66,8 +68,8 @@ def solved_text(text: str) -> Solved | None:
         limits.check_size(problem)
         expansions = int(getattr(problem, "expansions", 0))
         solution = problem.solve(limits)
-        options = Options(answer_only=expansions > MOST_CELLS, index_base=0)
-        written = b"".join(joined(formats.load("json").pieces(solution, options)))
+        chosen = render_options({"answer_only": expansions > MOST_CELLS, "index_base": 0}, PIPE)
+        written = joined(rendered(solution, selected(problem, chosen), "json", chosen))
     except CnnstepsError:
         return None
     (result,) = json.loads(written, parse_float=Fraction)["problems"]
@@ -75,7 +77,7 @@ def solved_text(text: str) -> Solved | None:
     return read_result(json.loads(text), result)._replace(views=views)
 
 
-def nested(view: Labelled) -> Any:
+def nested(view: NamedTensor) -> Any:
     """A tensor as nested lists of exact numbers."""
     values = np.empty(view.tensor.num.shape, object)
     values[...] = view.tensor.num
@@ -84,14 +86,6 @@ def nested(view: Labelled) -> Any:
 
 def divided(value: Any, den: int) -> Any:
     return [divided(part, den) for part in value] if isinstance(value, list) else exact(Fraction(int(value), den))
-
-
-def joined(pieces: Iterator[Any]) -> Iterator[bytes]:
-    for piece in pieces:
-        if isinstance(piece, list):
-            yield from map(bytes, piece)
-        else:
-            yield bytes(piece)
 
 
 def read_result(problem: Problem, result: Mapping[str, Any]) -> Solved:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from cnnsteps.checking.matrices import Cell, Matrix, cell, matrix
@@ -56,7 +56,7 @@ def find(text: str) -> Iterator[Matrix]:
         yield from ended(column)
 
 
-def matched(waiting: list[list[Part]], parts: list[Part]) -> Iterator[Matrix]:  # type: ignore[misc]
+def matched(waiting: list[list[Part]], parts: list[Part]) -> Generator[Matrix, None, list[list[Part]]]:
     """Puts each part below the one in the same columns; those with nothing below are done."""
     going: list[list[Part]] = []
     for part in parts:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, cast
 
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.findings import Finding
-from cnnsteps.reading.source import visible
+from cnnsteps.text import escape_controls
 
 DOCS = "docs/check.md"
 
@@ -62,7 +62,7 @@ def excerpt(place: Located, width: int) -> tuple[str, str]:
     start = 0 if right < room else max(0, left - room // 2)
     stop = min(len(place.text), max(start + room, min(right, left + room)))
     before, wrong, after = (
-        visible(place.text[a:b].replace("\t", " ")) for a, b in ((start, left), (left, right), (right, stop))
+        escape_controls(place.text[a:b].replace("\t", " ")) for a, b in ((start, left), (left, right), (right, stop))
     )
     head = "…" if start else ""
     tail = "…" if stop < len(place.text) else ""

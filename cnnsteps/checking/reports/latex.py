@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.reports import Options, located, summary
 from cnnsteps.checking.slips import slip
-from cnnsteps.reading.source import visible
+from cnnsteps.text import escape_controls
 
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -56,5 +56,5 @@ def said(verdict: Verdict) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """Text in which nothing is a command; signs that the font has not are told by their code."""
-    shown = (c if ord(c) < 256 or c in KNOWN else f"[U+{ord(c):04X}]" for c in visible(text))
+    shown = (c if ord(c) < 256 or c in KNOWN else f"[U+{ord(c):04X}]" for c in escape_controls(text))
     return "".join(ESCAPES.get(c, c) for part in shown for c in part)

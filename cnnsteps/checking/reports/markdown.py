@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.reports import DOCS, Options, excerpt, located, summary
 from cnnsteps.checking.slips import slip
-from cnnsteps.reading.source import visible
+from cnnsteps.text import escape_controls
 
 
 def report(verdicts: Sequence[Verdict], options: Options) -> str:
@@ -43,5 +43,5 @@ def longest(text: str) -> int:
 
 def plain(text: str) -> str:
     """Text in which nothing is markup."""
-    shown = visible(text)
+    shown = escape_controls(text)
     return "".join("\\" + c if c in r"\`*_{}[]<>#|$~" else c for c in shown)

@@ -8,7 +8,7 @@ from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.findings import spelled, written
 from cnnsteps.checking.reports import Located, Options, excerpt, located, summary
 from cnnsteps.checking.slips import slip
-from cnnsteps.reading.source import visible
+from cnnsteps.text import escape_controls
 
 RED, BLUE, BOLD, GREEN, PLAIN = "\x1b[31m", "\x1b[34m", "\x1b[1m", "\x1b[32m", "\x1b[0m"
 EXAMPLE = (
@@ -26,14 +26,14 @@ def report(verdicts: Sequence[Verdict], options: Options) -> str:
 
 
 def said(verdict: Verdict, options: Options) -> Iterator[str]:
-    name = visible(verdict.page.document.name)
+    name = escape_controls(verdict.page.document.name)
     if options.verbose:
         yield from readings(verdict, name)
     for finding in verdict.findings:
         yield from one(name, located(verdict, finding), options)
     for remark in verdict.remarks:
         line, column = verdict.page.document.place(remark.start)
-        yield f"{name}:{line}:{column}: remark: {visible(remark.message)}"
+        yield f"{name}:{line}:{column}: remark: {escape_controls(remark.message)}"
     for part in verdict.unmatched:
         yield f"{name}: remark: nothing in it was taken for problem {' '.join(part.number) or 'of the file'}"
 
@@ -41,7 +41,7 @@ def said(verdict: Verdict, options: Options) -> Iterator[str]:
 def one(name: str, place: Located, options: Options) -> Iterator[str]:
     finding = place.finding
     paint = (lambda color, text: f"{color}{text}{PLAIN}") if options.colors else (lambda color, text: text)
-    head = paint(BOLD, f"{name}:{place.line}:{place.column}: ") + paint(BOLD, visible(finding.message))
+    head = paint(BOLD, f"{name}:{place.line}:{place.column}: ") + paint(BOLD, escape_controls(finding.message))
     yield head + (" (follows from a mistake above)" if finding.follows else "")
     text, marks = excerpt(place, options.width - 8)
     gutter = " " * len(str(place.line))
@@ -65,7 +65,7 @@ def readings(verdict: Verdict, name: str) -> Iterator[str]:
             for link, value in zip(claim.chain.links, claim.values, strict=True)
         )  # fmt: skip
         subject = (claim.name or "a sum") + spelled(claim.cell)
-        yield f"  line {line}: {visible(subject)}: {values}"
+        yield f"  line {line}: {escape_controls(subject)}: {values}"
     for matrix in verdict.page.matrices:
         line, _ = verdict.page.document.place(matrix.start)
         size = f"{matrix.shape[0]}×{matrix.shape[1]}" if matrix.rows else "not of numbers alone"
@@ -87,7 +87,13 @@ def table(verdicts: Sequence[Verdict], options: Options) -> Iterator[str]:
     for verdict in verdicts:
         total, right, wrong = summary(verdict)
         rows.append(
-            (visible(verdict.page.document.name), str(total), str(right), str(wrong), str(len(verdict.findings)))
+            (
+                escape_controls(verdict.page.document.name),
+                str(total),
+                str(right),
+                str(wrong),
+                str(len(verdict.findings)),
+            )
         )
         rows += list(by_problem(verdict))
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
@@ -97,7 +103,7 @@ def table(verdicts: Sequence[Verdict], options: Options) -> Iterator[str]:
         )
     for verdict in verdicts:
         if not verdict.page.equations:
-            yield f"{visible(verdict.page.document.name)}: no expansion was read; {EXAMPLE}"
+            yield f"{escape_controls(verdict.page.document.name)}: no expansion was read; {EXAMPLE}"
 
 
 def by_problem(verdict: Verdict) -> Iterator[tuple[str, str, str, str, str]]:

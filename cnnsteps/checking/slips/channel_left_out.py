@@ -26,7 +26,8 @@ RANK = 14
 
 def problems(problem: Problem) -> Iterator[Problem]:
     """The input and the filters without one of their channels."""
-    x, w = problem.get("input"), problem.get("kernel")
+    x: Any = problem.get("input")
+    w: Any = problem.get("kernel")
     if problem["type"] != "conv" or rank(x) != 3 or rank(w) not in (3, 4) or problem.get("groups", 1) != 1:
         return
     for c in range(len(x)):
