@@ -95,10 +95,17 @@ def hand(rng: random.Random) -> Hand:
         else rng.choice(list(WORDS))
     )
     return Hand(
-        WORDS[words] if words is not None else NAMES[name], rng.choice((0, 1)), rng.choice((r"\times", r"\cdot", "*", "×", "·") if latex else ("*", "×", "·", "x", " * ")),
-        rng.choice(("brackets", "bare")), layout, rng.choice(MATRICES), rng.random() < 0.4, rng.random() < 0.8 or words == "",
-        rng.random() < 0.8, words is not None,
-    )  # fmt: skip
+        WORDS[words] if words is not None else NAMES[name],
+        rng.choice((0, 1)),
+        rng.choice((r"\times", r"\cdot", "*", "×", "·") if latex else ("*", "×", "·", "x", " * ")),
+        rng.choice(("brackets", "bare")),
+        layout,
+        rng.choice(MATRICES),
+        rng.random() < 0.4,
+        rng.random() < 0.8 or words == "",
+        rng.random() < 0.8,
+        words is not None,
+    )
 
 
 def problem(rng: random.Random) -> Problem:
@@ -144,9 +151,15 @@ class Step(NamedTuple):
 def steps_of(given: Problem) -> list[Step]:
     result = solve_json(given)
     return [
-        Step(tuple(s["index"]), [(Fraction(x), Fraction(w)) for x, w in s.get("terms", [])], exact(s.get("window", [])), s.get("bias"), exact(s["value"]))
+        Step(
+            tuple(s["index"]),
+            [(Fraction(x), Fraction(w)) for x, w in s.get("terms", [])],
+            exact(s.get("window", [])),
+            s.get("bias"),
+            exact(s["value"]),
+        )
         for s in result["steps"]
-    ]  # fmt: skip
+    ]
 
 
 def expansion(step: Step, mode: str, style: Hand) -> str:

@@ -15,10 +15,16 @@ from tests.running import ROOT, run_cli
 HOMEWORK = ROOT / "samples" / "homework" / "homework.md"
 SHEET = ROOT / "samples" / "homework" / "sheet.json"
 ALONE = [
-    ("arithmetic", [3, 1], "10", "5"), ("duplicate", [3, 3], "[3,3]", ""), ("arithmetic", [3, 4], "6", "12"),
-    ("arithmetic", [4, 2], "8", "10"), ("duplicate", [4, 2], "[4,2]", ""), ("arithmetic", [4, 2], "8", "10"),
-    ("answer", [4, 2], "10", "8"), ("answer", [2, 2], "6", "5"), ("answer", [2, 2], "3.5", "3"),
-]  # fmt: skip
+    ("arithmetic", [3, 1], "10", "5"),
+    ("duplicate", [3, 3], "[3,3]", ""),
+    ("arithmetic", [3, 4], "6", "12"),
+    ("arithmetic", [4, 2], "8", "10"),
+    ("duplicate", [4, 2], "[4,2]", ""),
+    ("arithmetic", [4, 2], "8", "10"),
+    ("answer", [4, 2], "10", "8"),
+    ("answer", [2, 2], "6", "5"),
+    ("answer", [2, 2], "3.5", "3"),
+]
 
 
 def findings(*args: str, code: int = 1) -> list[tuple[str, list[int], str, str]]:
@@ -125,7 +131,17 @@ def test_explain_says_what_a_slip_is() -> None:
     assert len(json.loads(run_cli("explain", "--all", "--format", "json").out)) >= 30
 
 
-@pytest.mark.parametrize("text", ["(" * 5000 + "1*2+3*4 = 5", "1*2 + " * 20000 + "3 = 4", "2^" * 3000 + "2 = 4", "9" * 5000 + " + 1*2 + 3*4 = 1",
-                                  "\\frac{1}{" * 3000 + "2 = 4", "$" * 10000 + "1=2", "[" * 9000 + "1,2" + "]" * 9000])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000 + "1*2+3*4 = 5",
+        "1*2 + " * 20000 + "3 = 4",
+        "2^" * 3000 + "2 = 4",
+        "9" * 5000 + " + 1*2 + 3*4 = 1",
+        "\\frac{1}{" * 3000 + "2 = 4",
+        "$" * 10000 + "1=2",
+        "[" * 9000 + "1,2" + "]" * 9000,
+    ],
+)
 def test_hostile_texts_neither_fail_nor_take_long(text: str) -> None:
     check(text)

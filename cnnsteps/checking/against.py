@@ -53,8 +53,9 @@ def of_terms(line: Line, cell: Cell, misfit: Misfit, step: Step) -> Finding:
     start, end = places[slots[0]][0], places[slots[-1]][1]
     single = line.operands.kind != "conv" or not line.operands.pairs
     said = [
-        f"{product(pair.x, pair.w, single)} should be {product(*term, single)}" for pair, term in misfit.wrong[:MOST_NAMED]
-    ]  # fmt: skip
+        f"{product(pair.x, pair.w, single)} should be {product(*term, single)}"
+        for pair, term in misfit.wrong[:MOST_NAMED]
+    ]
     if len(misfit.wrong) > MOST_NAMED:
         said.append(f"and {len(misfit.wrong) - MOST_NAMED} more are wrong")
     said += [f"{product(pair.x, pair.w, single)} does not belong there" for pair in misfit.extra[:MOST_NAMED]]
@@ -163,10 +164,12 @@ def of_bias(line: Line, cell: Cell, step: Step, added: Exact) -> Finding:
     start, end = places[slots[0]][0], places[slots[-1]][1]
     should = step.bias or 0
     message = (
-        f"{subject(claim)}: the bias is {written(should)}, not {written(added)}" if line.operands.alone and should
-        else f"{subject(claim)}: {written(added)} is added, and there is no bias" if line.operands.alone
+        f"{subject(claim)}: the bias is {written(should)}, not {written(added)}"
+        if line.operands.alone and should
+        else f"{subject(claim)}: {written(added)} is added, and there is no bias"
+        if line.operands.alone
         else f"{subject(claim)}: the bias {written(should)} is left out"
-    )  # fmt: skip
+    )
     return Finding(
         start, end, "terms", written(added), written(should), message, cell, right=whole(step, subject(claim))
     )
@@ -186,8 +189,15 @@ def answers_against(target: Target, solved: Solved) -> Iterator[Finding]:
                 shown = tuple(index + target.base for index in at)
                 message = f"the answer's {spelled(shown)} is {written(cell.value)}, and should be {written(right)}"
                 yield Finding(
-                    cell.start, cell.end, "answer", written(cell.value), written(right), message, shown, fix=written(right)
-                )  # fmt: skip
+                    cell.start,
+                    cell.end,
+                    "answer",
+                    written(cell.value),
+                    written(right),
+                    message,
+                    shown,
+                    fix=written(right),
+                )
 
 
 def unravelled(number: int, shape: Sequence[int]) -> Cell:
@@ -234,17 +244,16 @@ def answers_by_lines(target: Target) -> Iterator[Finding]:
         return
     pairs = [(place, claim, claim.stated) for place, claim in zip(cells, claims, strict=True)]
     wrong = [
-        (place, claim, stated) for place, claim, stated in pairs
+        (place, claim, stated)
+        for place, claim, stated in pairs
         if stated is not None and place[2].value != stated and not agree(place[2].value, stated, claim)
-    ]  # fmt: skip
+    ]
     for (i, j, cell), claim, stated in wrong if 2 * len(wrong) <= len(pairs) else []:
         shown = (i + target.base, j + target.base)
         message = f"the answer's {spelled(shown)} is {written(cell.value)}, but its line says {written(stated)}"
         own = claim.values[claim.worked] if claim.worked is not None else None
         fix = written(own) if own is not None and own != cell.value else None
-        yield Finding(
-            cell.start, cell.end, "answer", written(cell.value), written(stated), message, shown, fix=fix
-        )  # fmt: skip
+        yield Finding(cell.start, cell.end, "answer", written(cell.value), written(stated), message, shown, fix=fix)
 
 
 def outside(target: Target, solved: Solved, cells: Sequence[Cell | None]) -> Iterator[Finding]:

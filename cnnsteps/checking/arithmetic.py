@@ -274,7 +274,8 @@ def wrong_summand(claim: Claim, before: Link, link: Link) -> Finding | None:
     shown = claim.reading.texts[slot]
     text = written(-should if other.minus else should)
     made = " × ".join(claim.reading.texts[s] for s in one.slots if s >= 0)
-    message = f"{subject(claim)}: {'-' if one.minus else ''}{made} is {written(should)}, not {'-' if other.minus else ''}{shown}"
+    signs = ["-" if term.minus else "" for term in (one, other)]
+    message = f"{subject(claim)}: {signs[0]}{made} is {written(should)}, not {signs[1]}{shown}"
     fix = f"({text})" if text[0] == "-" else text
     return Finding(start, end, "arithmetic", shown, text, message, claim.cell, slips.of_kind("arithmetic", "sum"), fix)
 

@@ -108,7 +108,7 @@ class Statement:
         yield chain
 
     def link(self, sign: int, stop: int) -> tuple[Link, int]:
-        """What stands behind a relation, and where it ends: before `stop` where a value is followed by something else."""
+        """What stands behind a relation, and where it ends: before `stop` where something else follows a value."""
         relation, start = self.tokens[sign].kind, sign + 1
         found = parse(self.tokens, start, stop)
         if found is not None and ends_cleanly(self.tokens, found[1], stop):
@@ -200,7 +200,7 @@ def glued(given: Sequence[Token], i: int) -> bool:
 
 
 def partners(given: Sequence[Token]) -> dict[int, int]:
-    """Each opening bracket's closing one, and the other way; without those that hold a relation, which are a sentence's."""
+    """Each opening bracket's closing one, and the other way; those that hold a relation are a sentence's."""
     found: dict[int, int] = {}
     waiting: list[int] = []
     sentences: set[int] = set()

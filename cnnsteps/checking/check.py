@@ -114,9 +114,10 @@ def of_target(page: Page, judgement: Judgement) -> Iterator[Finding]:
     answers = shape or list(answers_against(target, solved))
     judged = judge_target(target, solved, cells)
     others = (
-        *values_against(target, solved), *outside(target, solved, cells),
+        *values_against(target, solved),
+        *outside(target, solved, cells),
         *places_against(page.document.text, target, solved, cells),
-    )  # fmt: skip
+    )
     yield from explained(target, solved, cells, judged._replace(findings=(*judged.findings, *others)), answers)
     start = max((t.end for t in page.targets if t.start < target.start), default=0)
     stop = min((t.start for t in page.targets if t.start > target.start), default=len(page.document.text))
@@ -147,9 +148,11 @@ def following(page: Page, findings: list[Finding]) -> list[Finding]:
         ):
             stated[claim.cell] = claim.stated
     return [
-        f._replace(follows=True) if f.kind == "answer" and f.cell in stated and written_as(stated[f.cell]) == f.found else f
+        f._replace(follows=True)
+        if f.kind == "answer" and f.cell in stated and written_as(stated[f.cell]) == f.found
+        else f
         for f in findings
-    ]  # fmt: skip
+    ]
 
 
 def written_as(value: Exact | None) -> str | None:

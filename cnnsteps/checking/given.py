@@ -185,7 +185,7 @@ def fitted(target: Target, solved: Solved, trusted: bool = False) -> Fit:
 
 
 def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None, ...]:
-    """Of each line the cell: as it is named, else the one whose operands it has, else the one that is left between two."""
+    """Of each line the cell: as it is named, else whose operands it has, else the one that is left between two."""
     named = [resolved(line, target.base, solved.shape) for line in target.lines]
     if all(cell is not None for cell in named) and (trusted or all(line.claim.cell for line in target.lines)):
         return tuple(named)

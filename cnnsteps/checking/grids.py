@@ -15,7 +15,8 @@ from cnnsteps.checking.roles import between
 from cnnsteps.numbers.interval import Exact
 
 ELISION = re.compile(
-    r"\.\.\.|…|⋯|⋮|\\[vcld]?dots|and so on|similarly|likewise|\betc\b|remaining|以此类推|同理|依次|usw|así sucesivamente",
+    r"\.\.\.|…|⋯|⋮|\\[vcld]?dots|and so on|similarly|likewise|\betc\b|remaining|"
+    r"以此类推|同理|依次|usw|así sucesivamente",
     re.IGNORECASE,
 )
 PROSE = 8

@@ -12,17 +12,31 @@ from cnnsteps.checking.tokens import Token
 
 SUBSCRIPT = dict(zip("₀₁₂₃₄₅₆₇₈₉", range(10), strict=True))
 EXAMPLES = {
-    r"Val_{[1,1]} = 1*2": ("Val", (1, 1)), r"\mathrm{Val}[1,1] = 1*2": ("Val", (1, 1)), "Y[1,2] = 1*2": ("Y", (1, 2)),
-    r"y_{1,1} = 1*2": ("y", (1, 1)), r"y_{12} = 1*2": ("y", (1, 2)), r"O_{1,1} = 1*2": ("O", (1, 1)), "out(1, 1) = 1*2": ("out", (1, 1)),
-    "Output[0][0] = 1*2": ("Output", (0, 0)), "C₁₁ = 1*2": ("C", (1, 1)), r"\text{Output}_{(1,2)} = 1*2": ("Output", (1, 2)),
-    "(X * K)(2, 2) = 1*2": ("(X*K)", (2, 2)), "Y_1 = 1*2": ("Y", (1,)), "H_out = 1*2": ("H_out", ()), "∂L/∂x[1,1] = 1*2": ("∂L/∂x", (1, 1)),
-    "Val[1,2,3] = 1*2": ("Val", (1, 2, 3)), "Region 3 = max(1, 2)": ("Region", (3,)), "O[0, 0] = 1*2": ("O", (0, 0)),
-    r"Y^{(1)}_{2,3} = 1*2": ("Y^{(1)}", (2, 3)), "feature_map1(1,1) = 1*2": ("feature_map1", (1, 1)), "w₁ = 1*2": ("w", (1,)),
-}  # fmt: skip
+    r"Val_{[1,1]} = 1*2": ("Val", (1, 1)),
+    r"\mathrm{Val}[1,1] = 1*2": ("Val", (1, 1)),
+    "Y[1,2] = 1*2": ("Y", (1, 2)),
+    r"y_{1,1} = 1*2": ("y", (1, 1)),
+    r"y_{12} = 1*2": ("y", (1, 2)),
+    r"O_{1,1} = 1*2": ("O", (1, 1)),
+    "out(1, 1) = 1*2": ("out", (1, 1)),
+    "Output[0][0] = 1*2": ("Output", (0, 0)),
+    "C₁₁ = 1*2": ("C", (1, 1)),
+    r"\text{Output}_{(1,2)} = 1*2": ("Output", (1, 2)),
+    "(X * K)(2, 2) = 1*2": ("(X*K)", (2, 2)),
+    "Y_1 = 1*2": ("Y", (1,)),
+    "H_out = 1*2": ("H_out", ()),
+    "∂L/∂x[1,1] = 1*2": ("∂L/∂x", (1, 1)),
+    "Val[1,2,3] = 1*2": ("Val", (1, 2, 3)),
+    "Region 3 = max(1, 2)": ("Region", (3,)),
+    "O[0, 0] = 1*2": ("O", (0, 0)),
+    r"Y^{(1)}_{2,3} = 1*2": ("Y^{(1)}", (2, 3)),
+    "feature_map1(1,1) = 1*2": ("feature_map1", (1, 1)),
+    "w₁ = 1*2": ("w", (1,)),
+}
 
 
 class Name(NamedTuple):
-    """A name in plain signs; numbers in it and its index are numbers of the statement (−1 − digit where written small)."""
+    """A name in plain signs; its numbers are those of the statement (−1 − digit where they are written small)."""
 
     parts: tuple[str | int, ...]
     slots: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Matrices that are one tensor: channels, filters or slices that stand side by side or below each other with no word between."""
+"""Matrices that are one tensor: channels, filters or slices with no word between them."""
 
 from __future__ import annotations
 

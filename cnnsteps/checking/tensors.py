@@ -39,7 +39,8 @@ def given_against(stacks: Sequence[Stack], start: int, stop: int, solved: Solved
                     right = tensor[plane][i][j] if tensor else cell.value
                     if right != cell.value:
                         index = (plane + base, i + base, j + base) if stack.depth > 1 else (i + base, j + base)
-                        message = f"the {stack.role}'s {spelled(index)} is {written(cell.value)}, and the problem's is {written(right)}"
+                        shown, wanted = written(cell.value), written(right)
+                        message = f"the {stack.role}'s {spelled(index)} is {shown}, and the problem's is {wanted}"
                         fix = written(right) if right >= 0 and cell.value >= 0 else None
                         yield Finding(
                             cell.start, cell.end, "terms", written(cell.value), written(right), message, index, fix=fix

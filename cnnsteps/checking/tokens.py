@@ -14,7 +14,9 @@ from cnnsteps.checking.notations.signs import ASIDES, SIGNS, WRAPPERS
 from cnnsteps.checking.notations.words import FUNCTIONS
 
 TOKEN = re.compile(
-    r"0|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\\left\.|\\right\.|\\[A-Za-z]+|\\.|&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|//|=>|->|\*\*|.",
+    r"0|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\\left\.|\\right\.|\\[A-Za-z]+|\\.|"
+    r"&[a-z]+;|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|"
+    r"[ \t\u00a0\u202f\u2009]+|\.\.\.|[=!<>:~+\-*/]=|==|//|=>|->|\*\*|.",
     re.DOTALL,
 )
 MEANS = {row.written: row.means for row in SIGNS}

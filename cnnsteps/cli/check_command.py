@@ -89,8 +89,15 @@ def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) 
 @click.option(
     "--problem", metavar="FILE", type=ProblemFile(".json"), help="A problem or a sheet: judge by its solution."
 )
-@click.option("-f", "--format", "form", metavar="FORMAT", type=click.Choice(FORMATS), default="terminal",
-              help="terminal (unless told), json, markdown, latex, or github for annotations.")  # fmt: skip
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    metavar="FORMAT",
+    type=click.Choice(FORMATS),
+    default="terminal",
+    help="terminal (unless told), json, markdown, latex, or github for annotations.",
+)
 @click.option("-o", "--output", metavar="FILE", type=str, help="Write there instead of to standard output.")
 @click.option("--strict", is_flag=True, help="A rounded decimal under an equals sign is a mistake.")
 @click.option("--index-base", type=click.Choice(["0", "1"]), help="The first index; found out unless told.")
@@ -100,9 +107,18 @@ def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) 
 @click.option("--allow-empty", is_flag=True, help="A document without an expansion is no error.")
 @click.option("-v", "--verbose", is_flag=True, help="How each line was read.")
 def check(
-    documents_: tuple[str, ...], problem: str | None, form: str, output: str | None, strict: bool, index_base: str | None,
-    score: bool, fix: bool, in_place: bool, allow_empty: bool, verbose: bool,
-) -> None:  # fmt: skip
+    documents_: tuple[str, ...],
+    problem: str | None,
+    form: str,
+    output: str | None,
+    strict: bool,
+    index_base: str | None,
+    score: bool,
+    fix: bool,
+    in_place: bool,
+    allow_empty: bool,
+    verbose: bool,
+) -> None:
     """Finds the wrong line in somebody's worked solution, which term it is, and what it should be.
 
     DOCUMENT is Markdown, LaTeX, text or a notebook, a folder of them, or - for
@@ -158,9 +174,9 @@ def emit(text: str, output: str | None) -> None:
         encoding = sys.stdout.encoding or "utf-8"
         click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
         return
-    from cnnsteps.output.file import to_file
+    from cnnsteps.output.file import File
 
-    to_file(str(output), [text.encode()])
+    File(str(output)).write([text.encode()])
 
 
 def write_fixed(

@@ -137,10 +137,19 @@ def tanh(x: Exact) -> Exact:
 
 
 FUNCTIONS: dict[str, Callable[[Sequence[Exact]], Exact]] = {
-    "max": max, "min": min, "average": mean, "sum": sum,
-    "relu": of_one(lambda x: max(x, 0)), "abs": of_one(lambda x: max(x, -x)), "floor": of_one(math.floor), "ceil": of_one(math.ceil),
-    "sqrt": of_one(lambda x: root(x, 2)), "exp": of_one(exponential), "sigmoid": of_one(sigmoid), "tanh": of_one(tanh),
-}  # fmt: skip
+    "max": max,
+    "min": min,
+    "average": mean,
+    "sum": sum,
+    "relu": of_one(lambda x: max(x, 0)),
+    "abs": of_one(lambda x: max(x, -x)),
+    "floor": of_one(math.floor),
+    "ceil": of_one(math.ceil),
+    "sqrt": of_one(lambda x: root(x, 2)),
+    "exp": of_one(exponential),
+    "sigmoid": of_one(sigmoid),
+    "tanh": of_one(tanh),
+}
 
 
 def called(name: str, values: Sequence[Exact]) -> Exact:

@@ -1,4 +1,4 @@
-r"""bmatrix and its kin, and array: rows end with \\, cells with &; a row's end that lost a backslash is read as meant."""
+r"""bmatrix and its kin, and array: rows end with \\, cells with &; an end that lost a backslash is read as meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As the best compilers say it: the place, the fact, the line with the wrong part underlined, what it should be, why."""
+"""As compilers say it: the place, the fact, the line with the wrong part underlined, what it should be, why."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def readings(verdict: Verdict, name: str) -> Iterator[str]:
         values = " ".join(
             f"{link.relation or ''} {'?' if value is None else written(value, 6)}".strip()
             for link, value in zip(claim.chain.links, claim.values, strict=True)
-        )  # fmt: skip
+        )
         subject = (claim.name or "a sum") + spelled(claim.cell)
         yield f"  line {line}: {escape_controls(subject)}: {values}"
     for matrix in verdict.page.matrices:
@@ -77,7 +77,9 @@ def readings(verdict: Verdict, name: str) -> Iterator[str]:
             f"{k} {v}" for k, v in fit.solved.problem.items() if k in ("stride", "padding", "dilation", "flip", "mode")
         )
         by = f"problem {' '.join(judgement.part.number)}" if judgement.part else "its own matrices"
-        yield f"  line {line}: judged by {by} as {fit.solved.kind}{' with ' + settings if settings else ''}: {fit.agreeing} of {fit.lines} lines agree"
+        using = f" with {settings}" if settings else ""
+        agree = f"{fit.agreeing} of {fit.lines} lines agree"
+        yield f"  line {line}: judged by {by} as {fit.solved.kind}{using}: {agree}"
     yield ""
 
 

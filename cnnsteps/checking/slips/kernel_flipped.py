@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from cnnsteps.checking.solved import Problem
 
 SUMMARY = "The kernel was turned by 180°, or was not where it should be."
-WHY = """What CNNs call convolution is cross-correlation: the kernel is laid on the window as it is. Only the textbook's convolution turns it first."""
+WHY = """What CNNs call convolution is cross-correlation: the kernel is laid on the window as it is.
+Only the textbook's convolution turns it first."""
 WRONG = r"""
 Y[0,0] = 1*3 + 2*2 + 4*0 + 5*1 = 12
 Y[0,1] = 2*3 + 3*2 + 5*0 + 6*1 = 18

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 SUMMARY = "A line multiplies other numbers than its window holds."
-WHY = """The window of a cell starts at (row × stride − padding, column × stride − padding); read its numbers off again."""
+WHY = """The window of a cell starts at (row × stride − padding, column × stride − padding);
+read its numbers off again."""
 WRONG = r"""
 Input:
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cnnsteps.checking.solved import Problem
 
 SUMMARY = "Zeros of the padding take part in a maximum."
-WHY = """The padding of max pooling is minus infinity: a padded place is never the maximum, not even among negative numbers."""
+WHY = """The padding of max pooling is minus infinity: a padded place is never the maximum,
+not even among negative numbers."""
 WRONG = r"""
 Y[0,0] = max(0,0,0,-4) = 0
 Y[0,1] = max(0,0,-8,0) = 0
@@ -23,9 +25,10 @@ RANK = 13
 
 def problems(problem: Problem) -> Iterator[Problem]:
     """The input with its padding as zeros."""
-    padding, x = problem.get("padding"), problem.get("input")
-    if problem["type"] == "pool" and problem.get("mode", "max") == "max" and isinstance(padding, int) and padding and x:
-        if isinstance(x[0], list) and not isinstance(x[0][0], list):
-            empty = [[0] * (len(x[0]) + 2 * padding)] * padding
-            rows = [[0] * padding + list(row) + [0] * padding for row in x]
-            yield {**{k: v for k, v in problem.items() if k != "padding"}, "input": [*empty, *rows, *empty]}
+    padding = problem.get("padding")
+    x: Any = problem.get("input")
+    is_max = problem["type"] == "pool" and problem.get("mode", "max") == "max"
+    if is_max and isinstance(padding, int) and padding and isinstance(x[0], list) and not isinstance(x[0][0], list):
+        empty = [[0] * (len(x[0]) + 2 * padding)] * padding
+        rows = [[0] * padding + list(row) + [0] * padding for row in x]
+        yield {**{k: v for k, v in problem.items() if k != "padding"}, "input": [*empty, *rows, *empty]}
