@@ -79,8 +79,8 @@ def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) 
     short_help="Finds the wrong lines in somebody's worked solution.",
     epilog=examples(
         (
-            "cnnsteps check samples/homework/homework.md --problem samples/homework/sheet.json",
-            "cnnsteps check samples/homework --format json",
+            "cnnsteps conv samples/conv-padding.json | cnnsteps check -",
+            "echo 'Y[1,1] = 1*2 + 3*4 = 14' | cnnsteps check - --format json",
             "cnnsteps check samples/homework/homework.md --fix",
         )
     ),
