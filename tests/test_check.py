@@ -121,6 +121,15 @@ def test_a_rounded_decimal_is_a_remark_and_with_strict_a_mistake() -> None:
     assert len(cnnsteps.check(text.replace("= 1.67", "≈ 1.66")).findings) == 1
 
 
+def test_the_score_is_a_point_a_line_or_the_sheets_own(tmp_path: Path) -> None:
+    assert b"26 of 31 points" in run_cli("check", str(HOMEWORK), "--score").out
+    problem = {"type": "pool", "input": [[1, 4, 2, 1], [5, 8, 3, 4]], "kernel_size": 2, "points": 10}
+    (tmp_path / "pool.json").write_text(json.dumps({"problems": [problem]}))
+    text = b"Y[1,1] = max(1,4,5,8) = 8\nY[1,2] = max(2,1,3,4) = 3\n"
+    done = run_cli("check", "-", "--problem", str(tmp_path / "pool.json"), "--score", stdin=text)
+    assert b"5 of 10 points" in done.out
+
+
 def test_explain_says_what_a_slip_is() -> None:
     done = run_cli("explain", "kernel-flipped")
     assert done.code == 0

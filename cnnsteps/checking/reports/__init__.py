@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from fractions import Fraction
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
@@ -74,6 +75,22 @@ def wrong_lines(verdict: Verdict) -> int:
     starts = [(c.statement.start, c.statement.end) for c in verdict.page.equations]
     marks = [f.start for f in verdict.findings if f.kind not in ("answer", "missing")]
     return sum(any(start <= mark < end for mark in marks) for start, end in set(starts))
+
+
+def points(verdict: Verdict) -> tuple[Fraction, Fraction]:
+    """The marks and the most there are: a sheet's points by the share of right lines, else one a line."""
+    marked = [j for j in verdict.judgements if j.part is not None and j.part.points is not None and j.target.lines]
+    if not marked:
+        total, right, _ = summary(verdict)
+        return Fraction(right), Fraction(total)
+    got = most = Fraction(0)
+    for judgement in marked:
+        spans = [line.claim.statement for line in judgement.target.lines]
+        wrong = sum(any(s.start <= f.start < s.end for f in verdict.findings if not f.follows) for s in spans)
+        worth = judgement.part.points if judgement.part and judgement.part.points else Fraction(0)
+        got += worth * (len(spans) - wrong) / len(spans)
+        most += worth
+    return got, most
 
 
 def summary(verdict: Verdict) -> tuple[int, int, int]:

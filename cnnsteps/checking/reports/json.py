@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from cnnsteps.checking.check import Verdict
-from cnnsteps.checking.reports import Options, located
+from cnnsteps.checking.reports import Options, located, points
 
 
 def report(verdicts: Sequence[Verdict], options: Options) -> str:
@@ -20,6 +20,7 @@ def result(verdict: Verdict) -> Mapping[str, object]:
     return {
         "document": verdict.page.document.name,
         "equations": len(verdict.page.equations),
+        "points": [float(value) for value in points(verdict)],
         "findings": [finding(verdict, i) for i in range(len(verdict.findings))],
         "remarks": [remark(verdict, i) for i in range(len(verdict.remarks))],
         "judged_by": [judged(verdict, i) for i in range(len(verdict.judgements))],

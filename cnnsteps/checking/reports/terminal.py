@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.findings import spelled, written
-from cnnsteps.checking.reports import Located, Options, excerpt, located, summary
+from cnnsteps.checking.reports import Located, Options, excerpt, located, points, summary
 from cnnsteps.checking.slips import slip
 from cnnsteps.text import escape_controls
 
@@ -103,6 +103,9 @@ def table(verdicts: Sequence[Verdict], options: Options) -> Iterator[str]:
         yield row[0].ljust(widths[0]) + "".join(
             "  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)
         )
+    for verdict in verdicts if options.score else ():
+        got, most = points(verdict)
+        yield f"{escape_controls(verdict.page.document.name)}: {float(got):g} of {float(most):g} points"
     for verdict in verdicts:
         if not verdict.page.equations:
             yield f"{escape_controls(verdict.page.document.name)}: no expansion was read; {EXAMPLE}"
