@@ -16,7 +16,8 @@ WRITTEN = ("terminal", "latex", "markdown")
 CHANGED = ("conv-padding", "conv-stride", "pool-average", "conv-flip")
 NUMBER = re.compile(r"(?<![\w.{\\])[0-9]+(?:\.[0-9]+)?(?![\w.])")
 NO_CLAIM = re.compile(
-    r"\+ <\d+>(?= =)|stepsbox|sbox|window of|filter <|channel <|turned by|counted from|[Ss]tride <\d+>, pad|0 \\times <|(?:F −|F -) <|= <\d+>[×]\d+ = \d+$|j\s\\times"
+    r"\+ <\d+>(?= =)|stepsbox|sbox|window of|filter <|channel <|turned by|counted from|"
+    r"[Ss]tride <\d+>, pad|0 \\times <|(?:F −|F -) <|= <\d+>[×]\d+ = \d+$|j\s\\times"
 )
 """Numbers in which nothing is claimed: of formulas in letters, captions, titles and the preamble."""
 
@@ -36,6 +37,7 @@ def test_a_changed_number_is_found(stem: str) -> None:
     places = list(NUMBER.finditer(text))
     for match in random.Random(stem).sample(places, min(40, len(places))):
         changed = f"{text[: match.start()]}{float(match[0]) + 1:g}{text[match.end() :]}"
-        shown = f"{text[text.rfind(chr(10), 0, match.start()) + 1 : match.start()]}<{match[0]}>{text[match.end() :][:40]}"
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        shown = f"{line}<{match[0]}>{text[match.end() :][:40]}"
         if not NO_CLAIM.search(shown.split("\n")[0]) and "N - " not in shown.split("\n")[0]:
             assert check(changed, stem, parts).findings, shown

@@ -33,7 +33,7 @@ def seconds(text: str) -> float:
 
 
 def test_double_the_text_takes_double_the_time() -> None:
-    one, two = lines(1500), lines(3000)
+    one, two = lines(3000), lines(6000)
     check(lines(100))
     first, second = seconds(one), seconds(two)
     print(f"{len(two) / second / 1e6:.2f} MB/s, {second / first:.2f} × for double the text")
