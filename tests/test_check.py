@@ -154,3 +154,10 @@ def test_explain_says_what_a_slip_is() -> None:
 )
 def test_hostile_texts_neither_fail_nor_take_long(text: str) -> None:
     check(text)
+
+
+def test_trees_of_equal_tuples_are_told_apart() -> None:
+    """−(1·2 + 3·4) and (1·2 + 3·4) are equal as tuples, and their values are not."""
+    assert cnnsteps.check("Y[1,1] = (1*2 + 3*4) = 14").findings == ()
+    assert cnnsteps.check("Y[1,1] = -(1*2 + 3*4) = -2 - 12 = -14").findings == ()
+    assert cnnsteps.check("Y[1,1] = (1+2)*(3+4) + (5+6)*(7+8) = 186").findings == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from cnnsteps.checking.chains import Chain, Link, chains_of
@@ -12,6 +11,7 @@ from cnnsteps.checking.statements import Statement, statements
 from cnnsteps.model import expr
 from cnnsteps.model.evaluate import Unknown, evaluate
 from cnnsteps.model.expr import Expr
+from cnnsteps.model.identity import cached_by_identity
 from cnnsteps.numbers.interval import Exact
 
 MINUS = ("-", "−", "–", "‐", "－")
@@ -97,7 +97,7 @@ def is_lone(part: Expr) -> bool:
     return isinstance(part, expr.Slot)
 
 
-@lru_cache(maxsize=50_000)
+@cached_by_identity
 def slots_of(part: Expr) -> tuple[int, ...]:
     """The numbers of an expression, in order."""
     match part:
@@ -115,7 +115,7 @@ def slots_of(part: Expr) -> tuple[int, ...]:
             return ()
 
 
-@lru_cache(maxsize=50_000)
+@cached_by_identity
 def terms_of(part: Expr) -> tuple[Term, ...] | None:
     """The summands of a sum of products, brackets opened; None where it is something else."""
     match part:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from cnnsteps.checking.claims import Claim, slots_of, terms_of, value
 from cnnsteps.checking.solved import Step
 from cnnsteps.model import expr
 from cnnsteps.model.expr import Expr
+from cnnsteps.model.identity import cached_by_identity
 from cnnsteps.numbers.interval import Exact
 
 
@@ -112,7 +112,7 @@ def conv_of(claim: Claim, part: Expr) -> Operands | None:
     return Operands("conv", tuple(pairs), tuple(alone)) if len(pairs) >= 2 or len(alone) >= 4 else None
 
 
-@lru_cache(maxsize=4096)
+@cached_by_identity
 def factors_of(part: Expr) -> tuple[tuple[tuple[Expr, ...], tuple[int, ...], int], ...]:
     """Of each summand its factors, their slots, and its sign."""
     return tuple(

@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 
 from cnnsteps.model import expr
 from cnnsteps.model.expr import Expr
+from cnnsteps.model.identity import cached_by_identity
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.interval import Exact, Interval, exactly
 
@@ -63,7 +64,7 @@ def evaluate(part: Expr, numbers: Sequence[Exact]) -> Exact:
             raise Unknown
 
 
-@lru_cache(maxsize=4096)
+@cached_by_identity
 def products(part: expr.Sum) -> tuple[tuple[int, int], ...]:
     """The slots of a sum of products of two numbers each, which most sums are; empty of any other."""
     pairs = []
