@@ -143,7 +143,7 @@ def terms_of(part: Expr) -> tuple[Term, ...] | None:
 
 def value(part: Expr, numbers: Sequence[Exact | None]) -> Exact | None:
     """What an expression comes to; None where it has no value or holds what can't be read."""
-    if None in numbers and any(numbers[slot] is None for slot in slots_of(part)):
+    if any(numbers[slot] is None for slot in slots_of(part)):
         return None
     try:
         return evaluate(part, numbers)  # type: ignore[arg-type]  # none of those that count is None
