@@ -15,7 +15,7 @@ from cnnsteps.errors import TemplateError
 from cnnsteps.output import isolated as apart
 from cnnsteps.pipeline import solve_file
 from cnnsteps.render import limits as watch
-from tests.running import PATIENCE, ROOT, SAMPLES, Result, run_cli
+from tests.running import PATIENCE, ROOT, SAMPLES, Result, render, run_cli
 
 PROBLEM = str(SAMPLES / "conv-padding.json")
 LATEX = (ROOT / "templates" / "latex.jinja").read_text("utf-8")
@@ -119,6 +119,45 @@ def test_what_is_left_out_is_as_it_is_shipped(mine: Path) -> None:
         for j in range(1, 5):
             mine_ = mine_.replace(f"Y_{{{i}{j}}}", f"Val_{{[{i},{j}]}}")
     assert "".join(mine_.split()) == "".join(theirs.split())
+
+
+class TestMathematics:
+    """math.jinja: what LaTeX and Markdown share."""
+
+    MINE = "<% macro call(name, parts) %>\\mathsf{<< name >>}\\{<< parts >>\\}<% endmacro %>\n"
+
+    def both(self, folder: Path) -> list[str]:
+        problem = {"type": "pool", "input": [[1, 2], [3, 4]], "kernel_size": 2}
+        return [render(problem, fmt, template=folder) for fmt in ("latex", "markdown")]
+
+    def test_a_template_of_it_holds_for_both(self, mine: Path) -> None:
+        (mine / "math.jinja").write_text(self.MINE)
+        for text in self.both(mine):
+            assert r"&= \mathsf{max}\{1, 2, 3, 4\} = 4" in " ".join(text.split())
+
+    def test_the_formats_own_goes_before_it(self, mine: Path) -> None:
+        (mine / "math.jinja").write_text(self.MINE)
+        (mine / "latex.jinja").write_text("<% macro call(name, parts) %><< bracket(parts) >><% endmacro %>\n")
+        latex, markdown = self.both(mine)
+        assert "&= (1, 2, 3, 4) = 4" in " ".join(latex.split())
+        assert r"\mathsf{max}" in markdown
+
+    def test_a_name_that_nothing_asks_for(self, mine: Path) -> None:
+        (mine / "math.jinja").write_text(self.MINE.replace("call", "cal"))
+        line = refused(mine)
+        assert line == ["mine/math.jinja:1:1: error: nothing asks for cal", "hint: did you mean call?"]
+
+    def test_the_terminal_knows_nothing_of_it(self, mine: Path) -> None:
+        (mine / "math.jinja").write_text(self.MINE)
+        problem = {"type": "pool", "input": [[1, 2], [3, 4]], "kernel_size": 2}
+        assert render(problem, "terminal", template=mine) == render(problem, "terminal")
+
+    @pytest.mark.parametrize("fmt", ["latex", "markdown"])
+    def test_a_copy_of_it_says_the_same(self, fmt: str, tmp_path: Path) -> None:
+        folder = tmp_path / "copied"
+        assert run_cli("templates", "copy", "math", str(folder)).code == 0
+        problem = (SAMPLES / "conv-padding.json").read_text("utf-8")
+        assert render(problem, fmt, template=folder) == render(problem, fmt)
 
 
 class TestTheFolder:

@@ -106,9 +106,11 @@ COMMANDS = {
     "vdots": 0.28, "lfloor": 0.59, "rfloor": 0.59, "lceil": 0.59, "rceil": 0.59,
 }  # fmt: skip
 UNKNOWN = 1.4
+TEXT = re.compile(r"\\text\{[^{}]*\}")
+"""Where spaces count."""
 MARKS = {
     "+": 1.23, "-": 1.23, "=": 1.34, "&": 1.0, ",": 0.45, ".": 0.28,
-    "(": 0.39, ")": 0.39, "[": 0.28, "]": 0.28, "/": 0.5,
+    "~": 0.34, "(": 0.39, ")": 0.39, "[": 0.28, "]": 0.28, "/": 0.5,
 }  # fmt: skip
 
 
@@ -116,6 +118,8 @@ def width(source: str) -> float:
     """How wide mathematics is when set, in em; rather too wide than too narrow."""
     if source.isdigit():
         return DIGIT * len(source)
+    if "\\text{" in source:
+        source = TEXT.sub(lambda text: text[0].replace(" ", "~"), source)
     return row(iter(TOKEN.findall(source)))
 
 

@@ -155,11 +155,14 @@ class Page:
     def equations(self, rows: Iterable[tuple[tuple[Expr, ...], Chain]]) -> str:
         """Chains of equals, one below the other, each behind the names of what it gives."""
         written = []
-        equals = self.notation.text("equals")
-        for names, links in rows:
-            left = f" {equals} ".join(self.notation.write(name) for name in names)
+        joint = f" {self.notation.text('equals')} "
+        named = [(joint.join(map(self.notation.write, names)), links) for names, links in rows]
+        # Where the names of all rows stand in one column, the widest of them takes its room from each row.
+        aligned = "&" in self.notation.text("align")
+        column = max((self.measure.width(left) for left, _ in named), default=0.0) if aligned else 0.0
+        for left, links in named:
             pieces = segments(links, self.notation, self.measure, {})
-            lines = wrapped(pieces, self.measure.width(left), self.measure)
+            lines = wrapped(pieces, max(column, self.measure.width(left)), self.measure)
             text = compose(left, lines, self.notation, self.measure.length(left))
             written.append(text.translate(self.relations(links)))
         body = self.frame.row_end.decode().join(written)
