@@ -91,7 +91,7 @@ SETTINGS = [
     Wrong("padding alone", pool('"kernel_size": 2, "padding": 2'), ["3:30: padding is 2, so that a window of size 2 lies in padding alone", "hint: padding is at most 1 here"]),
     Wrong("one padding alone", pool('"kernel_size": 3, "padding": [2, 3]'), ["3:34: padding is 3, so that a window of size 3 lies in padding alone", "hint: padding is at most 2 here"]),
     Wrong("padding stepped over", '{"type": "pool", "input": [[1]],\n"kernel_size": [1, 2], "dilation": 2, "padding": [0, 1]}', [
-        "2:52: padding is 1, so that a window of size 2, spread to 3, lies in padding alone", "hint: use a smaller padding or dilation"]),
+        "2:54: padding is 1, so that a window of size 2, spread to 3, lies in padding alone", "hint: use a smaller padding or dilation"]),
     Wrong("channels", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]], [[1]], [[1]]]]}', [
         "2:11: kernel has 3 channels, but the input has 2 channels…", "hint: …"]),
     Wrong("groups", '{"type": "conv", "input": [[[1]], [[2]]],\n"kernel": [[[[1]]], [[[1]]], [[[1]]]], "groups": 2}', [

@@ -52,7 +52,7 @@ WRONG: list[tuple[Callable[[], object], list[str]]] = [
     (lambda: cnnsteps.softmax(IMAGE, dim=2), ["dim is 2, but the input has rank 2: from -2 to 1"]),
     (lambda: cnnsteps.sigmoid([1, 10**6]), ["input: the exponential of -1000000 is asked for, which has too many digits (input[1])", "hint: …"]),
     (lambda: cnnsteps.network([1, 5, 5], [{"type": "conv", "kernel": 3, "filters": 2, "strides": 2}]), ['layer 1: a conv problem has no key "strides" (layers[0]["strides"])', "hint: did you mean stride?"]),
-    (lambda: cnnsteps.network([[1, 2]], [{"type": "linear", "weight": np.array([[1, np.inf]])}]), ["weight: inf is not a number that can be computed with (layers[0][\"weight\"][0][1])"]),
+    (lambda: cnnsteps.network([[1, 2]], [{"type": "linear", "weight": np.array([[1, np.inf]])}]), ["weight: inf is not a number that can be computed with (layers[0][\"weight\"][0][1])", "layer 1: a linear layer takes a row of numbers, but the input has the shape 1 × 1 × 2 (layers[0])", "hint: …"]),
     (lambda: Wrong.solve([1]), ['a problem is a mapping, {"type": "conv", …}, but this is a list']),
     (lambda: cnnsteps.solve({"type": "convv", "input": IMAGE}), ['type is "convv", which is no kind of problem', 'hint: did you mean "conv"?', "kernel is missing: …"]),
     (lambda: cnnsteps.conv([[1]], [[1]], padding=20_000), ["its padded input or its answer has 1,600,080,001 cells, more than 100,000,000", "hint: …"]),

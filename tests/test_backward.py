@@ -310,7 +310,7 @@ def test_lp_pooling_has_none() -> None:
 def test_the_schema_has_it() -> None:
     schema = json.loads(run_cli("schema").out)["$defs"]
     kinds = [kind for kind, part in schema.items() if "backward" in part.get("properties", {})]
-    assert kinds == ["conv", "conv_transpose", "linear", "pool"]
+    assert kinds == ["conv", "conv_transpose", "elu", "layer_norm", "linear", "pool", "upsample"]
 
 
 def test_expansions_are_counted_before() -> None:

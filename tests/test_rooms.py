@@ -12,6 +12,8 @@ from tests.running import ROOT
 
 PYTHON = ("cnnsteps/__init__.py", "cnnsteps/api/")
 """Functions for those who call from Python are written out, with their signatures."""
+CHECKING = "cnnsteps/checking/"
+"""What people write and get wrong of a convolution or a pool is the checker's subject."""
 EXCEPTIONS: dict[str, set[str]] = {
     # What a problem looks like, and the type that is meant where none is named.
     "conv": {
@@ -29,6 +31,10 @@ EXCEPTIONS: dict[str, set[str]] = {
     "flatten": {"cnnsteps/networks/layer_list.py"},
     # How a Resize of ONNX finds what lies between places.
     "linear": {"cnnsteps/networks/onnx/window_ops.py"},
+    # Functions as a formula has them.
+    "relu": {"cnnsteps/model/evaluate.py"},
+    "sigmoid": {"cnnsteps/model/evaluate.py"},
+    "tanh": {"cnnsteps/model/evaluate.py"},
     # An example of the command line, and ONNX's Reduce… over a whole plane.
     "pool": {"cnnsteps/cli/help.py", "cnnsteps/networks/onnx/window_ops.py"},
 }  # fmt: skip
@@ -56,7 +62,11 @@ def mentions(name: str) -> set[str]:
     """The files outside of its room in which the operator's name stands, as a word or a string of its own."""
     # A variable may be called `linear`, and `size` is a word of every tensor: as a name it stands in quotes.
     pattern = re.compile(rf"""operators\.{name}\b|["']{name}["']|["'`]cnnsteps {name.replace("_", "-")}\b""")
-    return {path for path, code in CODE.items() if pattern.search(code) and not path.startswith((*own(name), *PYTHON))}
+    return {
+        path
+        for path, code in CODE.items()
+        if pattern.search(code) and not path.startswith((*own(name), *PYTHON, CHECKING))
+    }
 
 
 @pytest.mark.parametrize("name", operators.names())

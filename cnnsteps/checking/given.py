@@ -99,7 +99,9 @@ def candidates(target: Target, before: Sequence[Stack]) -> Iterator[Problem]:
         inputs = [s for s in inputs if s.role in ("input", "padded")][:2]
         kernels = [s for s in kernels if s.role in ("kernel", "turned")][:2]
     for image, kernel in product(inputs, kernels):
-        if image is not kernel and count_fits(target, kernel):
+        # A kernel larger than its input is nobody's example.
+        larger = all(n >= k for n, k in zip(image.shape, kernel.shape, strict=True))
+        if image is not kernel and larger and count_fits(target, kernel):
             yield from convs(target, image, kernel)
 
 

@@ -37,7 +37,7 @@ NAME = phrase("ELU")
 SUMMARY = "Works out an ELU: x, or α(e^x - 1) of a negative x."
 EXAMPLES = (
     """echo '{"input": [-1, 0, 2.5]}' | cnnsteps elu -""",
-    """echo '{"input": [-1, 3], "alpha": 2, "backward": {"grad_output": [1, 1]}}' | cnnsteps elu -""",
+    """echo '{"input": [-1, 3], "alpha": 2}' | cnnsteps elu - --digits 2""",
 )
 ALIASES = ("exponential_linear_unit",)
 ALPHA = Key("alpha", Real(), "what the exponential of negative numbers is multiplied by", default=1)

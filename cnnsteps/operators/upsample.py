@@ -42,7 +42,7 @@ from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape, State, nearest_reads
 
 NAME = phrase("Upsampling")
-SUMMARY = "Works out an upsampling to the nearest: copies, and of which."
+SUMMARY = "Works out an upsampling: copies of the nearest value."
 EXAMPLES = (
     """echo '{"input": [[1, 2], [3, 4]], "scale_factor": 2}' | cnnsteps upsample -""",
     """echo '{"input": [1, 2, 3], "size": 5}' | cnnsteps upsample - -f markdown""",

@@ -95,7 +95,7 @@ class Writing:
             return self.notation.macro("partial", self.entry(letter.removeprefix("∂L/∂"), index))
         if letter == "Val":
             return self.notation.macro("name", index)
-        return self.notation.macro("entry", letter, index)
+        return self.notation.entry(letter, index)
 
     def label(self, text: str) -> str:
         """Words of ours on this screen."""

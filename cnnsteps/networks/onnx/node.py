@@ -174,7 +174,7 @@ def worked(op: str, call: Call) -> Done | None:
     report = Report()
     layer = operators.load_layer(kinds()[op]).onnx(call, call.state(), report)
     if report:
-        raise Misfit(report.mistakes[0].message)
+        raise Misfit(f"{report.mistakes[0].message}; {call.state().told}")
     return None if layer is None else Done(layer._replace(kind=call.kind), (call.shape(0)[0], *layer.state.shape))
 
 

@@ -42,8 +42,8 @@ from cnnsteps.windows.receptive_field import Shape, State, shown
 NAME = phrase("Layer normalization")
 SUMMARY = "Works out a layer normalization: mean, variance, each value."
 EXAMPLES = (
-    """echo '{"input": [[1, 3], [2, 8]], "normalized_shape": 2}' | cnnsteps layer-norm -""",
-    """echo '{"input": [1, 2, 3], "normalized_shape": 3, "gamma": [1, 2, 3]}' | cnnsteps layer-norm - --digits 2""",
+    """echo '{"input": [1, 5], "normalized_shape": 2}' | cnnsteps layer-norm -""",
+    """echo '{"input":[1,3],"normalized_shape":2}' | cnnsteps layer-norm - -f json""",
 )
 ALIASES = ("layernorm", "layernormalization", "layer_normalization", "ln")
 
