@@ -12,7 +12,7 @@ from tests.running import ROOT
 
 PYTHON = ("cnnsteps/__init__.py", "cnnsteps/api/")
 """Functions for those who call from Python are written out, with their signatures."""
-CHECKING = "cnnsteps/checking/"
+CHECKING = ("cnnsteps/checking/", "cnnsteps/cli/check_command.py")
 """What people write and get wrong of a convolution or a pool is the checker's subject."""
 EXCEPTIONS: dict[str, set[str]] = {
     # What a problem looks like, and the type that is meant where none is named.
@@ -62,11 +62,8 @@ def mentions(name: str) -> set[str]:
     """The files outside of its room in which the operator's name stands, as a word or a string of its own."""
     # A variable may be called `linear`, and `size` is a word of every tensor: as a name it stands in quotes.
     pattern = re.compile(rf"""operators\.{name}\b|["']{name}["']|["'`]cnnsteps {name.replace("_", "-")}\b""")
-    return {
-        path
-        for path, code in CODE.items()
-        if pattern.search(code) and not path.startswith((*own(name), *PYTHON, CHECKING))
-    }
+    free = (*own(name), *PYTHON, *CHECKING)
+    return {path for path, code in CODE.items() if pattern.search(code) and not path.startswith(free)}
 
 
 @pytest.mark.parametrize("name", operators.names())
