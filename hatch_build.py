@@ -13,10 +13,9 @@ class Share(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path.insert(0, self.root)
-        from cnnsteps.cli import manual
-        from cnnsteps.cli import shells
-        from cnnsteps.cli.program import program
+        from cnnsteps.cli import manual, shells
         from cnnsteps.cli.command_tree import tree
+        from cnnsteps.cli.program import program
 
         root = tree(program)
         share = {f"man/man1/{name}": text for name, text in manual.pages(root)}
