@@ -207,7 +207,7 @@ def damaged() -> Iterator[Any]:
     yield model([node("Relu", "x", "x")]), "Relu: it has 2 inputs, but takes at most 1"
     yield (
         model([node("Conv", "x", "w")], {"w": np.float32(1)}),
-        "conv1, Conv: its kernel has 0 dimensions, and needs at least 3",
+        "conv1, Conv: its kernel has 0 dimensions, and needs at least 3; x gives 3 × 8 × 8",
     )
     yield (
         model([node("Squeeze", "x", "a")], {"a": np.array([1.5], np.float32)}),

@@ -231,7 +231,17 @@ def difference(claim: Claim, before: Link, left: Exact, link: Link, right: Exact
         message = f"{claim.written(worked)} is {should}, not {sign_of(part)}{shown}"
     source = part_of(before) if this is link else part_of(link)
     name = named(claim, source, right if this is link else left)
-    return Finding(start, end, "arithmetic", sign_of(part) + shown, should, message, claim.cell, name, fix)
+    edits = () if fix is not None else over_same(claim, part, other)
+    return Finding(start, end, "arithmetic", sign_of(part) + shown, should, message, claim.cell, name, fix, edits)
+
+
+def over_same(claim: Claim, part: Expr, should: Exact) -> tuple[tuple[int, int, str], ...]:
+    """34/4 that should be 5.75 becomes 23/4: the count below is the window's, and stays."""
+    if not (isinstance(part, expr.Over) and isinstance(part.top, expr.Slot) and isinstance(part.bottom, expr.Slot)):
+        return ()
+    count = claim.numbers[part.bottom.column]
+    top = None if count is None else should * count
+    return () if top is None or top < 0 else ((*claim.spans()[part.top.column], written(top)),)
 
 
 def named(claim: Claim, part: Expr, stated: Exact) -> str:
