@@ -99,7 +99,7 @@ def fitting_padding(draw: Draw, mode: str, n: list[int], reaches: list[int]) -> 
 def conv(draw: Draw) -> Problem:
     """A convolution with stride, padding in each of its modes or `same`, dilation, groups, bias."""
     mode, groups = draw.one_of(MODES), draw.whole(1, 3)
-    n, k, gap = draw.each(1, 6), draw.each(1, 3), draw.each(1, 2)
+    n, k, gap = draw.each(1, 6 if draw.d < 3 else 4), draw.each(1, 3), draw.each(1, 2)
     padding = fitting_padding(draw, mode, n, [step * (size - 1) for step, size in zip(gap, k, strict=True)])
     channels, filters = groups * draw.whole(1, 2), groups * draw.whole(1, 2)
     bias = {"bias": draw.tensor(filters).tolist()} if draw.flag() else {}
@@ -140,7 +140,7 @@ def test_conv(d: int, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_conv_transpose(d: int, data: st.DataObject) -> None:
     torch, draw = engine("torch"), Draw(data, d)
-    n, k, s, gap, groups = draw.each(1, 5), draw.each(1, 3), draw.each(1, 3), draw.each(1, 3), draw.whole(1, 3)
+    n, k, s, gap, groups = draw.each(1, 7 - d), draw.each(1, 3), draw.each(1, 3), draw.each(1, 3), draw.whole(1, 3)
     extra = [draw.whole(0, max(step, spread) - 1) for step, spread in zip(s, gap, strict=True)]
     full = [(a - 1) * b + c * (e - 1) + 1 + x for a, b, c, e, x in zip(n, s, gap, k, extra, strict=True)]
     padding = [draw.whole(0, min(3, (size - 1) // 2)) for size in full]
