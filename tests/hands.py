@@ -51,6 +51,7 @@ class Hand(NamedTuple):
 
 NAMES: dict[str, Callable[[Cell], str]] = {
     "Val_{[1,1]}": lambda c: "Val_{[" + ",".join(map(str, c)) + "]}",
+    r"\mathrm{Val}_ {[1,1]}": lambda c: r"\mathrm{Val}_ {[" + ",".join(map(str, c)) + "]}",
     "Y[1,1]": lambda c: f"Y[{','.join(map(str, c))}]",
     "y_{1,1}": lambda c: "y_{" + ",".join(map(str, c)) + "}",
     "y_{11}": lambda c: "y_{" + "".join(map(str, c)) + "}",
@@ -66,7 +67,9 @@ WORDS: dict[str, Callable[[Cell], str]] = {
     "": lambda c: "",
 }
 """Places in words, and no name at all; the sum stands behind them without a relation."""
-LATEX_ONLY = {"Val_{[1,1]}", "y_{1,1}", "y_{11}", r"\mathrm{Val}[1,1]", r"\text{Output}_{(1,2)}"}
+LATEX_ONLY = {
+    "Val_{[1,1]}", r"\mathrm{Val}_ {[1,1]}", "y_{1,1}", "y_{11}", r"\mathrm{Val}[1,1]", r"\text{Output}_{(1,2)}",
+}  # fmt: skip
 LAYOUTS = (
     "aligned",
     "align*",

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 Letters = Mapping[str, int]
 
-NAME = re.compile(r"Val(?:\[([\d,]+)\]|_\{\[([\d,]+)\]\})\s*&?(?=\s*(?:=|≈|~|\\approx))")
+NAME = re.compile(r"(?:\\mathrm\{)?Val\}?(?:\[([\d,]+)\]|_ ?\{\[([\d,]+)\]\})\s*&?(?=\s*(?:=|≈|~|\\approx))")
 SIZE_NAMES = re.compile(r"(?:[LDHW]_(?:out|\{\\mathrm\{out\}\})(?: = )?)+(?=\s*&?\s*=)")
 SIZE_NAME = re.compile(r"([LDHW])_")
 END = re.compile(r"\n[ \t]*\n|\\end\{")

@@ -134,7 +134,7 @@ class TestShown:
     def test_large_is_cut_and_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         solution = cnnsteps.conv(np.arange(900).reshape(30, 30), np.ones((3, 3), int))
         shown = solution._repr_markdown_()
-        assert shown.count("Val_{") == 64 < len(solution.steps)
+        assert shown.count("{Val}_ {") == 64 < len(solution.steps)
         assert shown.endswith(
             "*These are the first 64 of 784 steps. All of them: `.render()`, or `.save()` to a file.*\n"
         )
@@ -148,7 +148,7 @@ class TestShown:
     def test_a_network_with_many_steps(self) -> None:
         network = cnnsteps.network(np.arange(400).reshape(20, 20), [{"type": "relu"}, {"type": "flatten"}])
         shown = network._repr_markdown_()
-        assert "Val_{" not in shown
+        assert "Val" not in shown
         assert "`.layers[0].solution`" in shown
         assert network._repr_latex_() is None
 
@@ -156,7 +156,7 @@ class TestShown:
         shown = cnnsteps.conv(IMAGE, [[1]])._repr_latex_()
         assert shown is not None
         assert shown.count("$$") == 4
-        assert shown.count("Val_{") == 9
+        assert shown.count("{Val}_ {") == 9
         assert "\\begin{bmatrix}\n1 & 2 & 3" in shown
         assert "#" not in shown
 
@@ -170,7 +170,7 @@ class TestShown:
         start = process_time()
         assert solution.steps[599, 0].text.endswith(f" = {x[599, 0] + x[599, 1]}")
         assert solution.render("json", cells="600,1").count('"value"') == 1
-        assert solution._repr_markdown_().count("Val_{") == 64
+        assert solution._repr_markdown_().count("{Val}_ {") == 64
         assert process_time() - start < 4 * answer
 
     def test_latex_compiles(self) -> None:

@@ -214,8 +214,8 @@ def test_a_layer_of_a_network_may_have_one() -> None:
 
 
 TEXT = {
-    "terminal": (r"∂L/∂[xwb]\[", "Val["), "latex": (r"\\partial L/\\partial [xwb]_\{\[", "Val_{["),
-    "markdown": (r"\\partial L/\\partial [xwb]_\{\[", "Val_{["),
+    "terminal": (r"∂L/∂[xwb]\[", "Val["), "latex": (r"\\partial L/\\partial [xwb]_\{\[", r"\mathrm{Val}_{["),
+    "markdown": (r"\\partial L/\\partial [xwb]_\{\[", r"\mathrm{Val}_ {["),
 }  # fmt: skip
 CASES: list[Problem] = [
     {"type": "conv", "input": [[[1, 2], [3, 4]], [[-5, 6], [7, 8]]], "kernel": [[[1, -1]], [[2, 3]]], "bias": 1,

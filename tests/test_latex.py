@@ -110,7 +110,7 @@ def test_ten_thousand_expansions() -> None:
     need("pdflatex")
     image = [[(7 * i * j + i) % 10 for j in range(102)] for i in range(102)]
     text = render({"type": "conv", "input": image, "kernel": [[1, 0, -1], [2, 0, -2], [1, 0, -1]]}, "latex")
-    assert text.count("Val_{") == 10_000
+    assert text.count("Val}_{") == 10_000
     assert compiled(text)[0] == []
 
 
@@ -184,6 +184,7 @@ def test_own_template(fmt: str, tmp_path: Path) -> None:
     copied = (ROOT / "templates" / f"{fmt}.jinja").read_text("utf-8")
     (tmp_path / f"{fmt}.jinja").write_text(copied.replace("Val", "Y").replace(r"\times", r"\cdot"), "utf-8")
     problem = {"type": "conv", "input": [[1, -2, 3], [4, 5, 6]], "kernel": [[1, 2], [3, -1]], "bias": 1}
-    theirs = render(problem, fmt, template=tmp_path)
-    assert theirs == render(problem, fmt).replace("Val", "Y").replace(r"\times", r"\cdot")
+    theirs = render(problem, fmt, template=tmp_path).replace("_ {", "_{")
+    ours = render(problem, fmt).replace("_ {", "_{")
+    assert theirs == ours.replace(r"\mathrm{Val}", "Y").replace(r"\times", r"\cdot")
     assert r"Y_{[1,1]} &= 1 \cdot 1 + (-2) \cdot 2" in " ".join(theirs.split())

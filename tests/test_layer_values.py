@@ -99,7 +99,7 @@ def check(problem: Problem, expected: list[Fraction | Decimal]) -> None:
     assert [step["index"] for step in steps] == indices
     check_printed(problem, expected, 3)
     if problem["type"] != "dropout":
-        assert len(re.findall(r"Val_\{\[", render(problem, "latex"))) == len(expected)
+        assert len(re.findall(r"Val\}_\{\[", render(problem, "latex"))) == len(expected)
 
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:/\d+)?$")

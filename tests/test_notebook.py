@@ -113,12 +113,12 @@ def ran() -> Any:
 def test_a_solution_shows_itself(ran: Any) -> None:
     small, large, network, step, wrong, printed = (cell.outputs[0] for cell in ran.cells)
     assert small.data["text/markdown"] == cnnsteps.conv([[1, 2], [3, 4]], [[1, -0.5]]).render("markdown")
-    assert small.data["text/latex"].startswith("$$\n\\begin{aligned}\nVal_{[1,1]}")
+    assert small.data["text/latex"].startswith("$$\n\\begin{aligned}\n\\mathrm{Val}_ {[1,1]}")
     assert small.data["text/plain"] == "<cnnsteps.Solution of a conv problem: 2 × 1, 2 steps>"
-    assert large.data["text/markdown"].count("Val_{") == 64
+    assert large.data["text/markdown"].count("{Val}_ {") == 64
     assert "| C1 | conv | 5 |" in network.data["text/markdown"]
     assert set(network.data) == {"text/markdown", "text/plain"}
-    assert "Val_{[2,2]} &= \\max(10, 11, 14, 15) = 15" in step.data["text/markdown"]
+    assert "\\mathrm{Val}_ {[2,2]} &= \\max(10, 11, 14, 15) = 15" in step.data["text/markdown"]
     assert (wrong.ename, wrong.evalue) == ("InputError", "input: row 2 has 1 value, the others have 2 (input[1])")
     assert "Val[2] = max(0, -1) = 0" in printed.text
 

@@ -19,7 +19,8 @@ from tests.running import PATIENCE, ROOT, SAMPLES, Result, render, run_cli
 
 PROBLEM = str(SAMPLES / "conv-padding.json")
 LATEX = (ROOT / "templates" / "latex.jinja").read_text("utf-8")
-NAME = 'Val_{[<< index | join(",") >>]}'
+VAL = '<< symbol("Val", "") >>'
+NAME = VAL + '_{[<< index | join(",") >>]}'
 LINE = next(i for i, line in enumerate(LATEX.splitlines(), 1) if "macro name(index)" in line)
 OLD = "what was there before"
 
@@ -117,7 +118,7 @@ def test_what_is_left_out_is_as_it_is_shipped(mine: Path) -> None:
     mine_ = mine_.replace("\n\\par{\\noindent\\raggedright As it was to be shown.\\par}\n", "").replace("% mine\n", "")
     for i in range(1, 5):
         for j in range(1, 5):
-            mine_ = mine_.replace(f"Y_{{{i}{j}}}", f"Val_{{[{i},{j}]}}")
+            mine_ = mine_.replace(f"Y_{{{i}{j}}}", rf"\mathrm{{Val}}_{{[{i},{j}]}}")
     assert "".join(mine_.split()) == "".join(theirs.split())
 
 
@@ -292,7 +293,7 @@ def test_writing_does_not_count(mine: Path, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(watch, "SECONDS", 0.4)
     rows = [[(7 * i + j) % 256 for j in range(700)] for i in range(700)]
     (tmp_path / "big.json").write_text(f'{{"type": "conv", "input": {rows}, "kernel": {[[1] * 5] * 5}}}')
-    changed(mine, "Val_", "Y_")
+    changed(mine, VAL, "Y")
     began = time.process_time(), os.times()
     solve_file(str(tmp_path / "big.json"), None, {"output": str(tmp_path / "out.tex"), "template": mine})
     after = os.times()
@@ -302,7 +303,7 @@ def test_writing_does_not_count(mine: Path, tmp_path: Path, monkeypatch: pytest.
 
 def test_a_child_that_is_killed(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left of it but an error."""
-    changed(mine, "Val_", "Y_")
+    changed(mine, VAL, "Y")
     monkeypatch.setattr(apart, "prepare", lambda report: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(Exception, match="ended from outside"):
         solve_file(PROBLEM, None, {"output": str(mine.parent / "out.tex"), "template": mine})
@@ -397,7 +398,7 @@ def test_no_way_out_through_our_own_objects(text: str, mine: Path) -> None:
 
 
 def test_ones_own_link_to_a_template_is_followed(mine: Path) -> None:
-    (mine.parent / "outside.jinja").write_text(LATEX.replace("Val_", "Y_"), "utf-8")
+    (mine.parent / "outside.jinja").write_text(LATEX.replace(VAL, "Y"), "utf-8")
     (mine / "latex.jinja").symlink_to(mine.parent / "outside.jinja")
     result = run_cli("conv", PROBLEM, "-f", "latex", "--template", str(mine))
     assert result.code == 0
@@ -405,7 +406,7 @@ def test_ones_own_link_to_a_template_is_followed(mine: Path) -> None:
 
 
 def test_a_title_is_never_a_template(mine: Path, tmp_path: Path) -> None:
-    changed(mine, "Val_", "Y_")
+    changed(mine, VAL, "Y")
     title = "<< 7 * 7 >> <% include '/etc/passwd' %>"
     (tmp_path / "p.json").write_text(f'{{"type": "conv", "title": "{title}", "input": [[1]], "kernel": [[1]]}}')
     out = run_cli("conv", str(tmp_path / "p.json"), "-f", "latex", "--template", str(mine)).out.decode()

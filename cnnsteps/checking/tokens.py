@@ -182,6 +182,8 @@ class Scanner:
         return left in ("0", ")", "]", "}") and right in ("0", "(", "-", "−", "[")
 
     def is_subscript(self) -> bool:
-        """An underscore that joins: no space around it."""
+        """An underscore that joins: no space around it, but behind a brace one may stand before the next."""
+        if self.before() == "}" and self.peek() == "{":
+            return True
         after = self.found[self.i][0] if self.i < len(self.found) else " "
         return self.before()[0] not in " \t*(" and after[0] not in " \t*.,;:\n"

@@ -29,7 +29,7 @@ def main(source: str, target: str, numbers: str = "ints") -> None:
                         x, w = image[i + a][j + b], kernel[a][b]
                         total += x * w
                         terms.append(f"{bracketed(x)} \\times {bracketed(w)}")
-                out.write(f"  Val_{{[{i + 1},{j + 1}]}} &= {' + '.join(terms)} = {total} \\\\\n")
+                out.write(f"  \\mathrm{{Val}}_{{[{i + 1},{j + 1}]}} &= {' + '.join(terms)} = {total} \\\\\n")
         out.write("\\end{align*}\n")
 
 
