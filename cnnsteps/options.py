@@ -96,6 +96,8 @@ class Option(NamedTuple):
     """`cnnsteps walk` takes it too."""
     known: str = ""
     """Templates know it by its name: those of "problems", or those of "formats"."""
+    looks: bool = False
+    """It says how a solution looks: a problem file may hold it under "show"."""
 
 
 class OutputOptions(TypedDict, total=False):
@@ -115,13 +117,16 @@ class OutputOptions(TypedDict, total=False):
 class Options(TypedDict, total=False):
     """How a solution is written, from the command line and from Python."""
 
-    answer_only: Annotated[bool, Option(Flag(), False, "The answer without the expansions.", known="problems")]
+    answer_only: Annotated[
+        bool, Option(Flag(), False, "The answer without the expansions.", known="problems", looks=True)
+    ]
     cells: Annotated[
         str | None,
         Option(Text("SPEC"), None,
-               "Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'.", walk=True),
+               "Only these expansions: 1,1 or 2,: or 1:3,2 (both ends belong to it), several with ';'.",
+               walk=True, looks=True),
     ]  # fmt: skip
-    index_base: Annotated[int, Option(Choice((0, 1)), 1, "The first index; 1 unless told.", walk=True)]
+    index_base: Annotated[int, Option(Choice((0, 1)), 1, "The first index; 1 unless told.", walk=True, looks=True)]
     fragment: Annotated[
         bool, Option(Flag(), False, "LaTeX and Markdown: the body alone, for one's own document.", known="formats")
     ]
@@ -129,7 +134,7 @@ class Options(TypedDict, total=False):
         int | None,
         Option(Whole(0, 1000), None,
                "Round printed numbers to N digits after the point, half up, behind ≈; 0 to 1000.",
-               walk=True, known="problems"),
+               walk=True, known="problems", looks=True),
     ]  # fmt: skip
     flavor: Annotated[
         str,
@@ -142,12 +147,13 @@ class Options(TypedDict, total=False):
     ]
     language: Annotated[
         str,
-        Option(Text("LANG"), "en", "en (unless told), de, zh, or that of a words file LANG.json in --template DIR."),
-    ]
+        Option(Text("LANG"), "en", "en (unless told), de, zh, or that of a words file LANG.json in --template DIR.",
+               looks=True),
+    ]  # fmt: skip
     whole: Annotated[
         bool | None,
         Option(Flag(), None, "No matrix is elided: large ones go on in further displays. "
-               "The answer is whole with --answer-only."),
+               "The answer is whole with --answer-only.", looks=True),
     ]  # fmt: skip
     max_cells: Annotated[
         int,
@@ -176,6 +182,8 @@ def declared(options: type) -> Mapping[str, Option]:
 
 OPTIONS = declared(Options)
 COMMAND_DEFAULTS = cast(CommandOptions, {name: option.default for name, option in declared(CommandOptions).items()})
+LOOKS = {name: option for name, option in OPTIONS.items() if option.looks}
+"""Those that a problem file may hold under "show"."""
 DEFAULTS = cast(Options, {name: option.default for name, option in OPTIONS.items()})
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from cnnsteps import formats
-from cnnsteps.errors import InputError, UsageError
+from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.i18n import ENGLISH
 from cnnsteps.model.document import document_of
 from cnnsteps.model.selection import Selection, parse_cells
@@ -17,7 +18,7 @@ from cnnsteps.model.solution import Limits, Problem, Solution
 from cnnsteps.options import COMMAND_DEFAULTS, CommandOptions, Options
 from cnnsteps.output.file import File, Sink, StandardOutput
 from cnnsteps.problems.file import read_file
-from cnnsteps.problems.problem import locate
+from cnnsteps.problems.problem import Exercise, locate
 from cnnsteps.render.options import RenderOptions, Screen, render_options, template_folder
 from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.share import Share, Whole
@@ -27,13 +28,14 @@ Locate = Callable[[InputError], InputError]
 
 
 def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
-    """Reads the problem in a file, solves it and writes the solution."""
+    """Reads the problem in a file, solves it and writes the solution; what is chosen goes before the file's `show`."""
     from cnnsteps.output.progress import Progress
 
-    options: CommandOptions = {**COMMAND_DEFAULTS, **chosen}
-    check_words(options)
-    problem, locate = read(name, expected, options["input_shape"])
-    selection = selected(problem, options)
+    (problem, show), locate = read(name, expected, chosen.get("input_shape"))
+    options: CommandOptions = {**COMMAND_DEFAULTS, **show, **chosen}
+    with blamed({name for name in show if name not in chosen}, locate):
+        check_words(options)
+        selection = selected(problem, options)
     expansions = expansions_of(problem, selection, options)
     with Progress(expansions, quiet=options["output"] is None and sys.stdout.isatty()) as progress:
         solution = solved(problem, locate, limits_of(options), expansions)
@@ -47,10 +49,23 @@ def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
             sink.write(write(share))
 
 
-def read(name: str, expected: str | None = None, input_shape: str | None = None) -> tuple[Problem, Locate]:
+def read(name: str, expected: str | None = None, input_shape: str | None = None) -> tuple[Exercise, Locate]:
     """The problem in a file, and how a mistake gets its place there; InputError with every mistake in it."""
-    source, problem = read_file(name, expected, input_shape)
-    return problem, partial(locate, source=source)
+    source, exercise = read_file(name, expected, input_shape)
+    return exercise, partial(locate, source=source)
+
+
+@contextmanager
+def blamed(shown: set[str], locate: Locate) -> Iterator[None]:
+    """A mistake in one of these options stands in the file's `show`, and gets its place there."""
+    try:
+        yield
+    except UsageError as error:
+        message, _, hint = str(error).removeprefix("--").partition("\nhint: ")
+        name = re.split(r"[^a-z-]", message)[0].replace("-", "_")
+        if name not in shown:
+            raise
+        raise locate(InputError([Mistake(message, hint or None, ("show", name))])) from None
 
 
 def solved(problem: Problem, locate: Locate, limits: Limits, expansions: int = 0) -> Solution:

@@ -154,7 +154,8 @@ def drawn(kind: str, seed: int) -> Case:
 def outcome(problem: Keys) -> tuple[Problem | None, set[str]]:
     """What is read, or what is wrong with it."""
     report = Report()
-    return read_value(Document(problem, True), None, report), {ABOUT_LAYERS.sub("", m.message) for m in report.mistakes}
+    exercise = read_value(Document(problem, True), None, report)
+    return exercise and exercise.problem, {ABOUT_LAYERS.sub("", m.message) for m in report.mistakes}
 
 
 def network(case: Case, given: Any, layer: Keys) -> Keys:

@@ -11,10 +11,10 @@ from cnnsteps import operators, pipeline
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
-from cnnsteps.model.solution import Limits, Problem
+from cnnsteps.model.solution import Limits
 from cnnsteps.operators._contract import Keys
 from cnnsteps.problems import types
-from cnnsteps.problems.problem import read_value
+from cnnsteps.problems.problem import Exercise, read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
 from cnnsteps.reading.field_types import DIMS, TITLE
 from cnnsteps.reading.json.text import Document
@@ -76,7 +76,7 @@ def solved_problem(problem: object, names: Names) -> Solution:
         message = f'a problem is a mapping, {{"type": "conv", …}}, but this is {kind_of(problem)}'
         raise InputError([Mistake(message)], None)
     report = Report()
-    read: Problem | None = None
+    read: Exercise | None = None
     value: Value = {}
     with suppress(TooMany):
         plain = Plain(report)
@@ -85,7 +85,8 @@ def solved_problem(problem: object, names: Names) -> Solution:
     if read is None or report:
         order = list(value) if isinstance(value, dict) else []
         raise refused(report.mistakes, names, order)
-    return Solution(pipeline.solved(read, lambda error: refused(error.mistakes, names, []), Limits()))
+    solution = pipeline.solved(read.problem, lambda error: refused(error.mistakes, names, []), Limits())
+    return Solution(solution, read.show)
 
 
 def refused(mistakes: list[Mistake], names: Names, order: list[str]) -> InputError:

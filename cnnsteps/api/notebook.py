@@ -12,7 +12,7 @@ import re
 from cnnsteps.model.selection import Selection, first_cells
 from cnnsteps.model.solution import Solution
 from cnnsteps.options import DEFAULTS, Options
-from cnnsteps.pipeline import expansions_of, rendered
+from cnnsteps.pipeline import expansions_of, rendered, selected
 from cnnsteps.render.options import PIPE, Screen, render_options
 from cnnsteps.render.pieces import joined
 
@@ -22,9 +22,12 @@ MOST_TERMS = 1000
 FORMULA = re.compile(r"^\$\$\n.*?\n\$\$$", re.MULTILINE | re.DOTALL)
 
 
-def cut(solution: Solution, format: str, screen: Screen = PIPE) -> str:
-    """The solution in a format, with its first steps only where there are many."""
-    options, selection, note = shortened(solution)
+def cut(solution: Solution, show: Options, format: str, screen: Screen = PIPE) -> str:
+    """The solution in a format, as `show` has it, with its first steps only where there are many."""
+    shorter, selection, note = shortened(solution)
+    options: Options = {**show, **shorter}
+    if show.get("cells") is not None:
+        selection, note = selected(solution.problem, {**DEFAULTS, **show}), ""
     text = joined(rendered(solution, selection, format, render_options(options, screen))).decode()
     if not note:
         return text
@@ -48,10 +51,10 @@ def shortened(solution: Solution) -> tuple[Options, Selection | None, str]:
     return {}, selection, f"{told} All of them: `.render()`, or `.save()` to a file."
 
 
-def formulas(solution: Solution) -> str | None:
+def formulas(solution: Solution, show: Options) -> str | None:
     """The steps and the answer as display mathematics; None where there is no answer of numbers."""
     if solution.steps is None:
         return None
-    text = cut(solution, "markdown")
+    text = cut(solution, show, "markdown")
     _, _, after = text.partition("## Step by step\n")
     return "\n\n".join(FORMULA.findall(after or text))

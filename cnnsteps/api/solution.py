@@ -33,11 +33,11 @@ class Gradient:
     ∂L/∂w[1,1] = 1×1 + 0×2 + 0×3 + 1×4 = 5
     """
 
-    def __init__(self, solution: Worked, gradient: WorkedGradient) -> None:
+    def __init__(self, solution: Worked, gradient: WorkedGradient, show: Options) -> None:
         self.worked = gradient
         self.output: Array = exact_array(gradient.output.tensor)
         """The exact numbers, as `Solution.output` has them."""
-        self.steps = Steps(gradient.steps, gradient.output, Sentences(solution, gradient))
+        self.steps = Steps(gradient.steps, gradient.output, Sentences(solution, show, gradient))
         """The steps, as `Solution.steps` has them."""
 
     def __repr__(self) -> str:
@@ -76,8 +76,10 @@ class Solution:
     >>> solution.save("solution.tex")  # doctest: +SKIP
     """
 
-    def __init__(self, worked: Worked) -> None:
+    def __init__(self, worked: Worked, show: Options | None = None) -> None:
         self.worked = worked
+        self.show = show or Options()
+        """The options that the problem itself has, under "show"."""
 
     @property
     def type(self) -> str:
@@ -152,7 +154,7 @@ class Solution:
         Val[1] = 1×1 + 2×(-1) = -1
         Val[2] = 2×1 + 3×(-1) = -1
         """
-        return Steps(self.worked.steps, self.worked.output, Sentences(self.worked))
+        return Steps(self.worked.steps, self.worked.output, Sentences(self.worked, self.show))
 
     @property
     def gradients(self) -> Mapping[str, Gradient]:
@@ -164,7 +166,8 @@ class Solution:
         (array([30, 40]), array([[10, 20]]))
         """
         found = self.worked.gradients.items()
-        return {"weight" if name == "kernel" else name: Gradient(self.worked, gradient) for name, gradient in found}
+        return {"weight" if name == "kernel" else name: Gradient(self.worked, gradient, self.show)
+                for name, gradient in found}  # fmt: skip
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -176,7 +179,7 @@ class Solution:
         [('conv1', (6, 24, 24), 156), ('relu1', (6, 24, 24), 0)]
         """
         if self.worked.layers:
-            return tuple(layer_of(layer.extras, Solution(layer)) for layer in self.worked.layers)
+            return tuple(layer_of(layer.extras, Solution(layer, self.show)) for layer in self.worked.layers)
         lines = self.worked.extras.get("layers")
         return tuple(layer_of(line, None) for line in lines) if isinstance(lines, list) else ()
 
@@ -204,7 +207,7 @@ class Solution:
     def render(self, format: str = "terminal", **options: Unpack[Options]) -> str:
         """The whole solution as text: "terminal", "latex", "markdown", "json" or "ipynb".
 
-        The options are the command line's. UsageError where one does not fit.
+        The options are the command line's, and go before the problem's own "show". UsageError where one does not fit.
 
         >>> import cnnsteps
         >>> print(cnnsteps.conv([1, 2, 3], [1, 1]).render("json", answer_only=True))
@@ -213,7 +216,7 @@ class Solution:
         ]}
         <BLANKLINE>
         """
-        return joined(written(self.worked, format, options)).decode()
+        return joined(written(self.worked, format, {**self.show, **options})).decode()
 
     @taking_options
     def save(self, path: str | os.PathLike[str], format: str | None = None, **options: Unpack[Options]) -> None:
@@ -223,7 +226,7 @@ class Solution:
         >>> cnnsteps.conv([1, 2, 3], [1, 1]).save("solution.ipynb")  # doctest: +SKIP
         """
         name = os.fspath(path)
-        File(name).write(written(self.worked, format or format_of(name), options))
+        File(name).write(written(self.worked, format or format_of(name), {**self.show, **options}))
 
     def __repr__(self) -> str:
         shape = " × ".join(map(str, self.output_shape)) or "one number"
@@ -235,13 +238,13 @@ class Solution:
         from shutil import get_terminal_size
 
         columns = get_terminal_size((100, 24)).columns
-        return notebook.cut(self.worked, "terminal", Screen(columns=columns)).rstrip("\n")
+        return notebook.cut(self.worked, self.show, "terminal", Screen(columns=columns)).rstrip("\n")
 
     def _repr_markdown_(self) -> str:
-        return notebook.cut(self.worked, "markdown")
+        return notebook.cut(self.worked, self.show, "markdown")
 
     def _repr_latex_(self) -> str | None:
-        return notebook.formulas(self.worked)
+        return notebook.formulas(self.worked, self.show)
 
 
 def layer_of(line: Mapping[str, object], solution: Solution | None) -> Layer:

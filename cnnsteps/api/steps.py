@@ -15,6 +15,7 @@ from cnnsteps.api.types import Exact
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import Indices, JsonFields, NamedTensor, Run
 from cnnsteps.model.steps import Steps as Told
+from cnnsteps.options import Options
 from cnnsteps.render.document import lone_page
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.options import render_options
@@ -29,8 +30,9 @@ BLOCK = 256
 class Sentences:
     """Writes the steps of a solution, or of one of its gradients, in a format."""
 
-    def __init__(self, solution: Solution, gradient: Gradient | None = None) -> None:
+    def __init__(self, solution: Solution, show: Options, gradient: Gradient | None = None) -> None:
         self.solution, self.gradient = solution, gradient
+        self.options = render_options(show)
         self.writers: dict[str, Expansions] = {}
 
     def write(self, cell: int, style: FormatStyle) -> str:
@@ -40,7 +42,7 @@ class Sentences:
         return joined(self.writers[style.name].write(np.array([cell]))).decode()
 
     def writer(self, style: FormatStyle) -> Expansions:
-        page = lone_page(self.solution, render_options({}), style)
+        page = lone_page(self.solution, self.options, style)
         if self.gradient is None:
             assert self.solution.steps is not None
             return page.expanding(self.solution.steps, self.solution.output_shape)
@@ -144,7 +146,7 @@ class Step:
         """
         from cnnsteps.formats.terminal import style_for
 
-        return " ".join(self.sentences.write(self.cell, style_for(render_options({}))).split())
+        return " ".join(self.sentences.write(self.cell, style_for(self.sentences.options)).split())
 
     def __str__(self) -> str:
         return self.text
@@ -155,7 +157,7 @@ class Step:
     def _repr_markdown_(self) -> str:
         from cnnsteps.formats.markdown import style_for
 
-        return self.sentences.write(self.cell, style_for(render_options({}))).strip()
+        return self.sentences.write(self.cell, style_for(self.sentences.options)).strip()
 
     _repr_latex_ = _repr_markdown_
 

@@ -39,6 +39,12 @@ class Number(click.types.IntParamType):
         return number
 
 
+def told(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that stand on the command line: the file may say the others."""
+    source = click.get_current_context().get_parameter_source
+    return {name: value for name, value in chosen.items() if source(name) is not click.core.ParameterSource.DEFAULT}
+
+
 def click_options(declared: Mapping[str, Option]) -> list[click.Option]:
     """Options as the command line has them."""
     return [click_option(name, option) for name, option in declared.items()]

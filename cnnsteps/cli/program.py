@@ -16,7 +16,7 @@ import click
 
 from cnnsteps import __version__
 from cnnsteps.cli.help import ANY, EPILOG, Command, Commands, ProblemFile, examples
-from cnnsteps.cli.options import click_options
+from cnnsteps.cli.options import click_options, told
 from cnnsteps.cli.signals import Terminated, orderly
 from cnnsteps.errors import CnnstepsError, UsageError
 from cnnsteps.options import CommandOptions, ProblemOptions, declared
@@ -48,7 +48,7 @@ def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[s
     def solve(file: str, **chosen: Any) -> None:
         from cnnsteps.pipeline import solve_file
 
-        solve_file(file, kind, cast(CommandOptions, chosen))
+        solve_file(file, kind, cast(CommandOptions, told(chosen)))
 
     file = "a problem file in JSON, or an ONNX model" if name in OF_MODELS else "a problem file in JSON"
     help_text = f"{summary}\n\nFILE is {file}; - is standard input."

@@ -7,8 +7,7 @@ from typing import Any, cast
 import click
 
 from cnnsteps.cli.help import ProblemFile, examples
-from cnnsteps.cli.options import click_options
-from cnnsteps.options import DEFAULTS
+from cnnsteps.cli.options import click_options, told
 from cnnsteps.walk.actions import MOUSE, table
 from cnnsteps.walk.options import TAKEN, WalkOptions
 
@@ -35,7 +34,7 @@ def keys() -> str:
 def run(file: str, **chosen: Any) -> None:
     from cnnsteps.walk.session import walk_file
 
-    walk_file(file, cast(WalkOptions, {**DEFAULTS, **chosen}))
+    walk_file(file, cast(WalkOptions, told(chosen)))
 
 
 PARAMETERS = [click.Argument(["file"], metavar="FILE", type=ProblemFile(".json")), *click_options(TAKEN)]

@@ -6,7 +6,7 @@ import os
 
 from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.model.solution import Problem
-from cnnsteps.problems.problem import read_problem
+from cnnsteps.problems.problem import Exercise, read_exercise
 from cnnsteps.reading.source import Source, read_bytes, shown_name, source_of
 from cnnsteps.text import abbreviate, escape_controls, excerpt
 
@@ -16,15 +16,15 @@ MOST_SAID = 400
 """Characters of an error about a model, whose names and shapes may have any length."""
 
 
-def read_file(name: str, expected: str | None, input_shape: str | None) -> tuple[Source, Problem]:
+def read_file(name: str, expected: str | None, input_shape: str | None) -> tuple[Source, Exercise]:
     """What is to be solved; InputError with every mistake in it."""
     data = read_bytes(name)
     if is_model(name, data):
-        return Source(shown_name(name), ""), read_onnx(name, data, expected, input_shape)
+        return Source(shown_name(name), ""), Exercise(read_onnx(name, data, expected, input_shape), {})
     source = source_of(name, data)
     if input_shape is not None:
         raise UsageError("--input-shape is for ONNX models; a problem file says the shape itself, in input")
-    return source, read_problem(source, expected)
+    return source, read_exercise(source, expected)
 
 
 def is_model(name: str, data: bytes) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
 from cnnsteps.operators._contract import Keys
+from cnnsteps.options import Options
 from cnnsteps.problems import types
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
@@ -26,26 +28,39 @@ from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.text import Document, parse
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.keys import read_known_keys
+from cnnsteps.reading.show import SHOW
 from cnnsteps.reading.source import Source
 from cnnsteps.report import MOST, Report, TooMany
 
 
+class Exercise(NamedTuple):
+    """A problem, and what its file says of how the solution looks."""
+
+    problem: Problem
+    show: Options
+
+
 def read_problem(source: Source, expected: str | None = None) -> Problem:
+    """The problem in a source, however its solution is to look."""
+    return read_exercise(source, expected).problem
+
+
+def read_exercise(source: Source, expected: str | None = None) -> Exercise:
     """The problem in a source; InputError with every mistake in it.
 
     `expected` is the kind of problem that the command solves; None takes any.
     """
     document = parse(source.text)
     report = Report()
-    problem: Problem | None = None
+    exercise: Exercise | None = None
     if document.scanned is None or document.scanned.complete:
         with suppress(TooMany):
-            problem = read_value(document, expected, report)
-    if problem is None or report or document.scanned:
+            exercise = read_value(document, expected, report)
+    if exercise is None or report or document.scanned:
         mistakes = located(document, source, report)
         assert mistakes, "a problem was refused without a mistake"
         raise InputError(mistakes, source.name)
-    return problem
+    return exercise
 
 
 def located(document: Document, source: Source, report: Report) -> list[Mistake]:
@@ -69,7 +84,7 @@ def locate(error: InputError, source: Source) -> InputError:
     return InputError([scanned.locate(mistake) for mistake in error.mistakes], source.name)
 
 
-def read_value(document: Document, expected: str | None, report: Report) -> Problem | None:
+def read_value(document: Document, expected: str | None, report: Report) -> Exercise | None:
     value = document.value
     if not isinstance(value, dict):
         if value is not BROKEN:
@@ -83,8 +98,9 @@ def read_value(document: Document, expected: str | None, report: Report) -> Prob
     if kind is None:
         return None
     operator = types.load(kind)
-    given = read_keys(value, (*COMMON, *operator.KEYS), kind, document, report)
-    return None if given is None else operator.read(given, report)
+    given = read_keys(value, (*COMMON, SHOW, *operator.KEYS), kind, document, report)
+    problem = None if given is None else operator.read(given, report)
+    return None if given is None or problem is None else Exercise(problem, given.get(SHOW) or {})
 
 
 def read_type(value: Mapping[str, Value], expected: str | None, report: Report) -> str | None:

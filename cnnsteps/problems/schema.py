@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnnsteps.problems import types
 from cnnsteps.reading.field_types import COMMON, Flag, Key, Schema
+from cnnsteps.reading.show import SHOW
 
 
 def problem_schema() -> Schema:
@@ -34,7 +35,7 @@ def problem_schema() -> Schema:
 def operator_schema(kind: str) -> Schema:
     operator = types.load(kind)
     properties: dict[str, object] = {}
-    for key in (*COMMON, *operator.KEYS):
+    for key in (*COMMON, SHOW, *operator.KEYS):
         default = {} if key.default is None else {"default": key.default}
         properties[key.name] = {"description": key.doc, **key.kind.schema(), **default}
     properties["type"] = {"const": kind}

@@ -54,6 +54,7 @@ ADVICE = {
     "momentum": "mean and variance are given, as training left them",
     "axis": "it follows from the input's rank and dims",
     "activation": "an activation is a problem of its own",
+    "show": "it stands beside a whole problem's keys, and holds for all of its layers",
     "device": "numbers are exact here, whatever the device",
     "dtype": "numbers are exact here, there is no dtype to choose",
 }

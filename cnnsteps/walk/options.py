@@ -1,6 +1,6 @@
 """The options of `cnnsteps walk`: some of its own, and of those that all commands share the ones marked so."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, cast
 
 from cnnsteps.options import OPTIONS, Choice, FileName, Flag, Option, Options, Text, Whole, declared
 
@@ -34,3 +34,4 @@ class WalkOptions(ScreenOptions, Options, total=False):
 
 TAKEN = {name: option for name, option in declared(WalkOptions).items() if name not in OPTIONS or option.walk}
 """Those that the command takes."""
+WALK_DEFAULTS = cast(WalkOptions, {name: option.default for name, option in declared(WalkOptions).items()})

@@ -7,17 +7,19 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import cast
 
 from cnnsteps.errors import UsageError
+from cnnsteps.options import Options
 from cnnsteps.output.file import File
-from cnnsteps.pipeline import expansions_of, limits_of, read, selected, sink_of, solved
+from cnnsteps.pipeline import blamed, expansions_of, limits_of, read, selected, sink_of, solved
 from cnnsteps.render.document import cells_of
 from cnnsteps.render.options import Screen, render_options
 from cnnsteps.text import excerpt
 from cnnsteps.walk.chapters import chapters_of
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.moves import Setting
-from cnnsteps.walk.options import WalkOptions
+from cnnsteps.walk.options import TAKEN, WALK_DEFAULTS, WalkOptions
 from cnnsteps.walk.pages import LEAST, Pages
 from cnnsteps.walk.quiz import score
 from cnnsteps.walk.screen import Size
@@ -26,8 +28,9 @@ from cnnsteps.walk.theme import Look, look_of
 from cnnsteps.walk.writing import Writing
 
 
-def walk_file(name: str, options: WalkOptions) -> None:
+def walk_file(name: str, chosen: WalkOptions) -> None:
     """Reads the problem in a file, solves it and walks through the solution."""
+    options: WalkOptions = {**WALK_DEFAULTS, **chosen}
     if options["step"] is not None and options["svg"] is None:
         raise UsageError("--step says which step --svg draws, and there is no --svg")
     size = size_of(options["size"])
@@ -36,7 +39,7 @@ def walk_file(name: str, options: WalkOptions) -> None:
         interactive = keys is not None and svg is None
         drawn_elsewhere = svg is not None or (record is not None and not interactive)
         ascii_only = not drawn_elsewhere and ascii_output()
-        walk = walk_of(name, options, counted=not interactive and svg is None, ascii_only=ascii_only)
+        walk = walk_of(name, chosen, counted=not interactive and svg is None, ascii_only=ascii_only)
         if svg is not None:
             File(svg).write([drawn(walk, options, size)])
         elif interactive and keys is not None:
@@ -47,10 +50,13 @@ def walk_file(name: str, options: WalkOptions) -> None:
             sink_of(None, options).write(plain(walk, size))
 
 
-def walk_of(name: str, options: WalkOptions, counted: bool, ascii_only: bool) -> Walk:
+def walk_of(name: str, chosen: WalkOptions, counted: bool, ascii_only: bool) -> Walk:
     """The chapters of the solution; what is printed whole is counted first."""
-    problem, locate = read(name)
-    selection = selected(problem, options)
+    (problem, shown), locate = read(name)
+    show = cast(Options, {name: value for name, value in shown.items() if name in TAKEN})
+    options: WalkOptions = {**WALK_DEFAULTS, **show, **chosen}
+    with blamed({name for name in show if name not in chosen}, locate):
+        selection = selected(problem, options)
     expansions = expansions_of(problem, selection, options) if counted else 0
     solution = solved(problem, locate, limits_of(options), expansions)
     writing = Writing(render_options(options, Screen(ascii_only=ascii_only)), cells_of(solution))
