@@ -23,7 +23,7 @@ from cnnsteps.walk.keys import Background, Decoder, Event, Key, Mouse
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.moves import Setting
 from cnnsteps.walk.pages import LEAST, Pages
-from cnnsteps.walk.quiz import is_right
+from cnnsteps.walk.quiz import HOW, Verdict, judged
 from cnnsteps.walk.screen import Size
 from cnnsteps.walk.state import State
 from cnnsteps.walk.step import Value
@@ -347,15 +347,53 @@ class TestQuiz:
             ("15", Value(15, 1), True), ("15.0", Value(15, 1), True), ("+15", Value(15, 1), True),
             ("-2.5", Value(-5, 2), True), ("-5/2", Value(-5, 2), True), ("2,5", Value(5, 2), True),
             ("−3", Value(-3, 1), True), (".5", Value(1, 2), True), ("-.5", Value(-1, 2), True),
-            ("1/3", Value(1, 3), True), ("0.33", Value(1, 3), True), ("0.3", Value(1, 3), False),
+            ("1/3", Value(1, 3), True), ("0.33", Value(1, 3), 2), ("0.3", Value(1, 3), False),
+            ("0,333", Value(1, 3), 3), ("0.33000", Value(1, 3), False),
             ("0.34", Value(1, 3), False), ("4.2", Value(17, 4), False), ("14", Value(15, 1), False),
-            ("1.41", Value(141421356, 10**8, True), True), ("1.42", Value(141421356, 10**8, True), False),
+            ("1.41", Value(141421356, 10**8, True), 2), ("1.42", Value(141421356, 10**8, True), False),
             ("x", Value(1, 1), None), ("", Value(0, 1), None), ("1/0", Value(1, 1), None), ("-", Value(0, 1), None),
             ("1e5", Value(10**5, 1), None),
         ],
     )  # fmt: skip
-    def test_answers(self, typed: str, value: Value, right: bool | None) -> None:
-        assert is_right(typed, value, None) is right
+    def test_answers(self, typed: str, value: Value, right: bool | int | None) -> None:
+        """`right` is a number of places where the answer is right to so many."""
+        rounded = type(right) is int
+        expected = None if right is None else Verdict(True, right) if rounded else Verdict(bool(right))
+        assert judged(typed, value, None) == expected
+
+    @pytest.mark.parametrize(
+        ("given", "typed", "said"),
+        [
+            ("1/3", "0.33", "Right to 2 places: exactly it is 1/3."), ("1/3", "1/3", "Right: 1/3"),
+            ("1/8", "0.125", "Right: 0.125"),
+        ],
+    )  # fmt: skip
+    def test_a_rounded_value_is_told_to_be_so(self, given: str, typed: str, said: str) -> None:
+        walk = walk_of({"type": "conv", "input": [[given]], "kernel": [[1]]}, quiz=True)
+        assert press(walk, walk.begin(), *typed, "enter").message == said
+
+    def test_what_is_shown_rounded_is_told_exactly(self) -> None:
+        walk = walk_of({"type": "conv", "input": [["17/4"]], "kernel": [[1]]}, digits=1, quiz=True)
+        state = press(walk, walk.begin(), *"4.3", "enter")
+        assert state.message == "Right to 1 place: exactly it is 4.25."
+
+    def test_a_root_is_never_exact(self) -> None:
+        walk = walk_of({"type": "pool", "mode": "lp", "input": [[1, 1]], "kernel_size": [1, 2]}, quiz=True)
+        state = press(walk, walk.begin(), *"1.41", "enter")
+        assert state.message == "Right to 2 places: it is irrational, about 1.4142."
+
+    def test_the_first_screen_says_how_it_works(self) -> None:
+        walk = walk_of(self.KERNEL, quiz=True)
+        assert HOW in shown(walk, walk.begin())
+        assert HOW not in shown(walk, press(walk, walk.begin(), "2", "enter", "right"))
+        assert HOW not in shown(walk_of(self.KERNEL), walk_of(self.KERNEL).begin())
+
+    def test_of_several_chapters_the_list_says_it_and_the_first_step(self) -> None:
+        walk = walk_of({"type": "network", "input": [[1, 2]], "layers": [{"type": "relu"}, {"type": "flatten"}]},
+                       quiz=True)  # fmt: skip
+        assert walk.begin().mode == "list"
+        assert HOW in shown(walk, walk.begin())
+        assert HOW in shown(walk, press(walk, walk.begin(), "enter"))
 
 
 class TestDecoder:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnsteps.walk.chapters import Chapter
+from cnnsteps.walk.quiz import HOW
 from cnnsteps.walk.scene import Scene
 from cnnsteps.walk.state import SPEEDS, Quiz, State
 from cnnsteps.walk.step import Step, step_of
@@ -80,7 +81,7 @@ class Moves:
 
     def entered(self, state: State, chapter: int) -> State:
         fresh = state._replace(mode="step", chapter=chapter, at=0, stage=0, slice=None, typed="", playing=False)
-        fresh = fresh.said("")
+        fresh = fresh.said(HOW if state.quiz is not None and not state.quiz.answers else "")
         return fresh._replace(stage=min(1, self.reachable(fresh)))
 
     def at(self, state: State, at: int, stage: int | None = None) -> State:

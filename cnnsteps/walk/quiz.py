@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
-from cnnsteps.numbers.exact import round_number
+from cnnsteps.numbers.exact import number, round_number
+from cnnsteps.text import pluralize
 from cnnsteps.walk.state import State
 from cnnsteps.walk.step import Value
 
 TYPED = re.compile(r"([+-]?\d{0,1000})(?:[.,](\d{0,1000})|/(\d{1,1000}))?")
 CHARACTERS = frozenset("0123456789.,/-−")
+HOW = "Quiz: type each value, then Enter; Enter alone tells it."
 TELL = "Type the value, or press Enter again to be told."
 LEAST_PLACES = 2
 """A number that no decimal can write is right when so many of its places are."""
 
 
-def is_right(typed: str, value: Value, digits: int | None) -> bool | None:
+class Verdict(NamedTuple):
+    """What an answer is worth; `places` is how many are right of one that was rounded."""
+
+    right: bool
+    places: int | None = None
+
+
+def judged(typed: str, value: Value, digits: int | None) -> Verdict | None:
     """Whether that is the value; None where it is no number. What is shown rounded may be typed rounded."""
     text = typed.strip().replace("−", "-")
     found = TYPED.fullmatch(text)
@@ -30,8 +40,10 @@ def is_right(typed: str, value: Value, digits: int | None) -> bool | None:
     else:
         said = Fraction(int((whole if whole.strip("+-") else whole + "0") + (places or "")), 10 ** len(places or ""))
     if said == Fraction(value.over, value.under) and not value.irrational:
-        return True
-    return places is not None and rounds_to(typed.replace(",", "."), places, value, digits)
+        return Verdict(True)
+    if places is not None and rounds_to(typed.replace(",", "."), places, value, digits):
+        return Verdict(True, len(places))
+    return Verdict(False)
 
 
 def rounds_to(typed: str, places: str, value: Value, digits: int | None) -> bool:
@@ -57,14 +69,26 @@ def submitted(state: State, value: Value, shown: str, digits: int | None, stages
     if not state.typed:
         told = quiz.answered(state.place, False)
         return state._replace(quiz=told, stage=stages).said(f"It is {shown}.", "wrong")
-    right = is_right(state.typed, value, digits)
-    if right is None:
+    verdict = judged(state.typed, value, digits)
+    if verdict is None:
         return state.said(f"{state.typed} is not a number; type one like 4, -2.5 or 1/3", "wrong")
-    if not right:
+    if not verdict.right:
         again = f"Not {state.typed}. Try again."
         return state._replace(quiz=quiz._replace(wrong=quiz.wrong + 1), typed="").said(again, "wrong")
     done = quiz.answered(state.place, quiz.wrong == 0)
-    return state._replace(quiz=done, stage=stages, typed="").said(f"Right: {shown}", "right")
+    return state._replace(quiz=done, stage=stages, typed="").said(praise(verdict, value, shown), "right")
+
+
+def praise(verdict: Verdict, value: Value, shown: str) -> str:
+    """Right: 4.25; of what was rounded, how far it is right, and what the number is."""
+    if verdict.places is None:
+        return f"Right: {shown}"
+    known = f"it is irrational, about {shown}" if value.irrational else f"exactly it is {exact_text(value)}"
+    return f"Right to {pluralize(verdict.places, 'place')}: {known}."
+
+
+def exact_text(value: Value) -> str:
+    return number(value.over, value.under).text
 
 
 def score(state: State) -> str:

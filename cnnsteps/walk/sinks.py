@@ -9,7 +9,7 @@ from cnnsteps.walk.model import Walk
 from cnnsteps.walk.pages import Pages
 from cnnsteps.walk.screen import Screen, Size, width
 from cnnsteps.walk.state import SPEEDS, State
-from cnnsteps.walk.theme import Look, Painter
+from cnnsteps.walk.theme import Look, Painter, redrawn
 
 PAUSE = 2.0
 """How long the last screen of a recording stays."""
@@ -68,10 +68,8 @@ def played(walk: Walk, look: Look, size: Size) -> Iterator[bytes]:
         state: State | None = walk.entered(walk.begin(), n)
         while state is not None:
             painted = [painter.line(line) for line in pages.screen(state, size).lines]
-            changed = [f"\x1b[{row + 1};1H{text}\x1b[0m\x1b[K" for row, text in enumerate(painted)
-                       if before[row : row + 1] != [text]]  # fmt: skip
+            yield (recording.event("o", redrawn(before, painted)) + "\n").encode()
             before = painted
-            yield (recording.event("o", "".join(changed)) + "\n").encode()
             time += (PAUSE if walk.is_whole(state) else 1.0) / SPEEDS[state.speed]
             state = following(walk, state)
     time += PAUSE

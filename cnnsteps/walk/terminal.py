@@ -16,7 +16,7 @@ from typing import Any
 
 from cnnsteps.walk.keys import Decoder, Event
 from cnnsteps.walk.screen import Screen, Size
-from cnnsteps.walk.theme import Look, Painter
+from cnnsteps.walk.theme import Look, Painter, redrawn
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?1000h\x1b[?1006h\x1b[2J"
 """A screen of its own, no cursor, no wrapping, mouse presses as SGR reports."""
@@ -144,14 +144,10 @@ class Terminal:
             self.send(screen.text() + "\n")
             return
         painted = [self.painter.line(line) for line in screen.lines]
-        parts = []
-        for row in range(max(len(painted), len(self.lines))):
-            text = painted[row] if row < len(painted) else ""
-            if row >= len(self.lines) or self.lines[row] != text:
-                parts.append(f"\x1b[{row + 1};1H{text}\x1b[0m\x1b[K")
+        codes = redrawn(self.lines, painted)
         self.lines = painted
-        if parts:
-            self.send("".join(parts))
+        if codes:
+            self.send(codes)
 
     def relook(self, look: Look) -> None:
         """Other colours: everything is drawn anew."""

@@ -102,6 +102,20 @@ class Painter:
         return Style.parse(PALETTES[self.look.palette or "none"].get(role, ""))
 
 
+def redrawn(before: list[str], lines: list[str]) -> str:
+    """The codes that make painted lines of those before; a line is emptied before it is written.
+
+    Where nothing wraps, the cursor stays upon the last column of a full line: to empty the rest from there would take
+    that column away.
+    """
+    parts = []
+    for row in range(max(len(before), len(lines))):
+        text = lines[row] if row < len(lines) else ""
+        if row >= len(before) or before[row] != text:
+            parts.append(f"\x1b[{row + 1};1H\x1b[K{text}\x1b[0m")
+    return "".join(parts)
+
+
 def look_of(theme: str, stdout_encoding: str | None) -> Look:
     """What the terminal on standard output can show."""
     from cnnsteps.formats.terminal import screen_for
