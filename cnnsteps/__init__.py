@@ -1,7 +1,7 @@
 """cnnsteps: the matrix problems of convolutional networks, worked out exactly, every step written down.
 
 >>> import cnnsteps
->>> print(cnnsteps.conv([[1, 2], [3, 4]], [[1, 0], [0, 1]]).steps[0])
+>>> print(cnnsteps.conv([[1, 2], [3, 4]], [[1, 0], [0, 1]]).steps[0, 0])
 Val[1,1] = 1×1 + 2×0 + 3×0 + 4×1 = 5
 """
 
@@ -79,4 +79,7 @@ if not TYPE_CHECKING:
         return found
 
     def __dir__():
-        return sorted({*globals(), *__all__})
+        """The public names alone, with the operators that have no function of their own yet."""
+        from cnnsteps.problems.types import names as types
+
+        return sorted({*__all__, *types()})

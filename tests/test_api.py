@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -52,8 +54,9 @@ def test_every_golden_from_python(case: Case) -> None:
 
 
 def check_steps(steps: cnnsteps.Steps, told: list[Any], output: Any) -> None:
-    assert len(steps) == len(told) == output.size
-    for step, line in zip(steps, told, strict=True):
+    assert steps.size == len(told) == output.size
+    assert steps.shape == output.shape
+    for step, line in zip(steps.flat, told, strict=True):
         assert [i + 1 for i in step.index] == line.pop("index")
         assert output[step.index] == step.value or not step.exact
         ours = {key: plain(fact) for key, fact in step.facts.items()}
@@ -212,6 +215,55 @@ def test_whole_numbers_over_a_denominator() -> None:
     assert (below.output.dtype, above.output.dtype) == (np.dtype(np.int64), np.dtype(object))
 
 
+@pytest.mark.parametrize(
+    ("numbers", "shown", "printed"),
+    [
+        ([[Fraction(1, 25), Fraction(1, 2)]], "array([[0.04,  0.5]])", "[[0.04  0.5]]"),
+        ([["1/3", "1/2"], [1, -2]], "array([[1/3, 1/2],\n       [  1,  -2]])", "[[1/3 1/2]\n [  1  -2]]"),
+        ([1, 2, 3], "array([1, 2, 3])", "[1 2 3]"),
+        ([Fraction(-1, 3)], "array([-1/3])", "[-1/3]"),
+        ([2**70, 1], f"array([{2**70},{'1':>23}])", None),
+        ([10**30 + Fraction(1, 2)], "array([1e+30])", None),
+        ([Fraction(1, 10**30)], "array([1e-30])", None),
+    ],
+)  # fmt: skip
+def test_output_is_shown_as_numbers(numbers: Any, shown: str, printed: str | None) -> None:
+    output = (
+        cnnsteps.flatten([numbers]).output if not isinstance(numbers[0], list) else cnnsteps.conv(numbers, [[1]]).output
+    )
+    assert repr(output) == shown
+    assert printed is None or str(output) == printed
+
+
+def test_what_is_irrational_has_some_digits() -> None:
+    assert repr(cnnsteps.lp_pool([[1, 1, 3, 4]], 2, (1, 2)).output) == "array([[1.4142136,         5]])"
+
+
+def test_exact_arrays_are_arrays() -> None:
+    """What NumPy makes of one is what it makes of Fractions, and shows itself likewise."""
+    output = cnnsteps.conv([[1, 2], [3, 5]], [["1/4"]]).output
+    assert isinstance(output, np.ndarray)
+    assert output[0, 1] == Fraction(1, 2)
+    assert type(output.sum()) is type(output.max()) is Fraction
+    assert output.sum() == Fraction(11, 4)
+    assert repr(output * 2) == "array([[0.5,   1],\n       [1.5, 2.5]])"
+    assert repr(output[1]) == "array([0.75, 1.25])"
+    assert (output @ output).tolist() == (np.asarray(output) @ np.asarray(output)).tolist()
+    assert repr(output.astype(float)) == repr(np.array([[0.25, 0.5], [0.75, 1.25]]))
+    assert repr(output > 1) == repr(np.array([[False, False], [False, True]]))
+    assert type(np.asarray(output)) is np.ndarray
+    assert output.tolist() == np.asarray(output).tolist()
+    assert pickle.loads(pickle.dumps(output)).tolist() == output.tolist()
+
+
+def test_a_large_one_is_shown_in_part() -> None:
+    thirds = cnnsteps.conv(np.arange(3, 30_003, 3).reshape(100, 100), [["1/9"]]).output
+    began = time.process_time()
+    assert repr(thirds).split("\n")[0] == "array([[    1/3,     2/3,       1, ...,    98/3,      33,   100/3],"
+    assert len(repr(thirds)) < 600
+    assert time.process_time() - began < 1
+
+
 def test_as_an_array() -> None:
     whole, third = cnnsteps.conv(IMAGE, [[1]]), cnnsteps.conv(IMAGE, [["1/3"]])
     assert whole.output.dtype == np.asarray(whole).dtype == np.dtype(np.int64)
@@ -240,7 +292,8 @@ def test_importing_costs_nothing() -> None:
     """Neither NumPy at the import nor PyTorch with an argument that is no tensor; what is missing says so."""
     code = (
         "import sys, cnnsteps; assert not {'numpy', 'jinja2', 'rich', 'json'} & set(sys.modules), sys.modules.keys();"
-        "assert 'conv' in dir(cnnsteps); cnnsteps.conv([[1]], [[1]]).render('markdown');"
+        "assert dir(cnnsteps) == sorted({*cnnsteps.__all__, 'elu', 'layer_norm', 'upsample'});"
+        "cnnsteps.conv([[1]], [[1]]).render('markdown');"
         "assert 'torch' not in sys.modules; assert not hasattr(cnnsteps, 'nothing');"
         "from cnnsteps import *; print(relu([1]).output)"
     )  # fmt: skip

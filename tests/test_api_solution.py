@@ -20,28 +20,76 @@ from tests.tools import need
 IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
 
 
+def outcome(array: Any, at: Any) -> Any:
+    """What an index chooses, or its mistake."""
+    try:
+        return array[at]
+    except Exception as error:
+        return error
+
+
 class TestSteps:
-    """A lazy sequence."""
+    """An array of steps, each worked out when it is looked at."""
 
     steps = cnnsteps.conv(np.arange(2 * 40 * 40).reshape(2, 1, 40, 40), np.ones((3, 1, 2, 2), int)).steps
 
-    def test_by_number_and_by_cell(self) -> None:
-        assert len(self.steps) == 2 * 3 * 39 * 39
-        assert self.steps[-1].index == self.steps[1, 2, 38, 38].index == self.steps[-1, -1, -1, -1].index
+    def test_by_cell(self) -> None:
+        assert (len(self.steps), self.steps.size, self.steps.ndim) == (2, 2 * 3 * 39 * 39, 4)
+        assert self.steps.flat[-1].index == self.steps[1, 2, 38, 38].index == self.steps[-1, -1, -1, -1].index
         assert self.steps[1, 0, 0, 0].value == 4 * 1600 + 0 + 1 + 40 + 41
         assert str(self.steps[0, 2, 0, 1]) == "Val[1,3,1,2] = 1×1 + 2×1 + 41×1 + 42×1 = 86"
 
     def test_slices_and_iteration(self) -> None:
-        part = self.steps[1500:1540]
-        assert [step.index for step in part] == [self.steps[i].index for i in range(1500, 1540)]
-        assert [step.cell for step in self.steps[::-700]] == list(range(len(self.steps)))[::-700]
+        part = self.steps.flat[1500:1540]
+        assert [step.index for step in part] == [self.steps.flat[i].index for i in range(1500, 1540)]
+        assert [step.cell for step in self.steps.flat[::-700]] == list(range(self.steps.size))[::-700]
         assert part[0].cell == 1500
         assert len(self.steps[:0]) == 0
+        assert [[step.cell for step in row] for row in self.steps[1, 2, :2, :2]] == [[7605, 7606], [7644, 7645]]
 
-    @pytest.mark.parametrize("at", [100_000, -100_000, (0, 0), (2, 0, 0, 0), (0, 0, 0, 39)])
-    def test_outside(self, at: Any) -> None:
-        with pytest.raises(IndexError):
-            self.steps[at]
+    def test_more_steps_than_are_worked_out_at_once(self) -> None:
+        assert [step.cell for step in self.steps.flat[:1000]] == list(range(1000))
+
+    @pytest.mark.parametrize("at", [
+        0, -1, 1, (0,), (0, slice(None)), (0, 1, 2, 3), (-1, -1, -1, -1), slice(None), slice(1, None),
+        slice(None, None, -1),
+        (slice(None), 2), (..., 0), ..., (0, ..., slice(3, 5)), None, (slice(0, 0),), [0, 1], ([0, 1], [2, 0]),
+        np.int64(1), np.array([[True, False, True], [False, True, False]]), True,
+        2, -3, (0, 3), (2, 0, 0, 0), (0, 0, 0, 39), (0, 0, 0, 0, 0), "a", 1.5, (0, "a"), [5], (..., ...), {},
+    ], ids=str)  # fmt: skip
+    def test_every_index_is_numpys(self, at: Any) -> None:
+        """What it chooses, or its mistake word for word."""
+        array = np.arange(self.steps.size).reshape(self.steps.shape)
+        expected = outcome(array, at)
+        if isinstance(expected, Exception):
+            with pytest.raises(type(expected)) as caught:
+                self.steps[at]
+            assert str(caught.value) == str(expected)
+            return
+        chosen = self.steps[at]
+        if np.ndim(expected) == 0:
+            assert chosen.cell == expected
+            assert chosen.index == np.unravel_index(expected, array.shape)
+            return
+        assert (chosen.shape, chosen.size) == (expected.shape, expected.size)
+        assert [step.cell for step in chosen.flat[:300]] == expected.reshape(-1)[:300].tolist()
+
+    def test_a_row_is_one_of_the_answers_rows(self) -> None:
+        solution = cnnsteps.conv(IMAGE, [[1, 1]])
+        assert [[step.value for step in row] for row in solution.steps] == solution.output.tolist()
+        assert [step.value for step in solution.steps[1]] == solution.output[1].tolist()
+        assert [step.value for step in solution.steps[:, -1]] == solution.output[:, -1].tolist()
+        assert [step.value for step in reversed(solution.steps[0])] == solution.output[0, ::-1].tolist()
+        assert repr(solution.steps) == "<Steps: 3 × 2>"
+
+    def test_twice_the_same_cell(self) -> None:
+        assert [step.cell for step in self.steps.flat[[3, 1, 3]]] == [3, 1, 3]
+
+    def test_printed(self) -> None:
+        steps = cnnsteps.relu([[1, -2], [-3, 4]]).steps
+        assert str(steps[1]) == "Val[2,1] = max(0, -3) = 0\nVal[2,2] = max(0, 4) = 4"
+        assert str(self.steps).splitlines()[-1] == "… and 9,062 more"
+        assert len(str(self.steps).splitlines()) == 65
 
     def test_none(self) -> None:
         sizes = cnnsteps.size(5, 3)
@@ -134,7 +182,7 @@ class TestShown:
     def test_large_is_cut_and_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         solution = cnnsteps.conv(np.arange(900).reshape(30, 30), np.ones((3, 3), int))
         shown = solution._repr_markdown_()
-        assert shown.count("{Val}_ {") == 64 < len(solution.steps)
+        assert shown.count("{Val}_ {") == 64 < solution.steps.size
         assert shown.endswith(
             "*These are the first 64 of 784 steps. All of them: `.render()`, or `.save()` to a file.*\n"
         )
@@ -187,4 +235,4 @@ class TestShown:
     def test_repr(self) -> None:
         assert repr(cnnsteps.conv([[5]], [[1]])) == "<cnnsteps.Solution of a conv problem: 1 × 1, 1 step>"
         assert repr(cnnsteps.size(9, 3)) == "<cnnsteps.Solution of a size problem: 7 × 7>"
-        assert repr(TestSteps.steps) == "<Steps: 9,126>"
+        assert repr(TestSteps.steps) == "<Steps: 2 × 3 × 39 × 39>"

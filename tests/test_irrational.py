@@ -267,7 +267,7 @@ def test_from_python() -> None:
     layer = found.layers[1].solution
     assert layer is not None
     assert format(rounded(numbers[0], 40), "f") in layer.render(digits=40)
-    assert not layer.steps[0].exact
+    assert not layer.steps[0, 0].exact
     with pytest.raises(UsageError, match="at most 40: render the network"):
         layer.render(digits=41)
 

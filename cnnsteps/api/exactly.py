@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from cnnsteps.api.exact_array import ExactArray
 from cnnsteps.api.types import Array, Exact
 from cnnsteps.numbers.tensor import Tensor
 
@@ -28,7 +29,7 @@ def nearest(over: int, under: int) -> float:
 
 
 def exact_array(tensor: Tensor) -> Array:
-    """int64 where all numbers are whole and fit; else Python's own: int, Fraction, and float for the irrational."""
+    """int64 where all numbers are whole and fit; else Python's own, shown as numbers: int, Fraction, float."""
     whole = whole_numbers(tensor)
     if whole is not None:
         return whole
@@ -36,7 +37,7 @@ def exact_array(tensor: Tensor) -> Array:
     flags = [False] * found.size if tensor.irrational_mask is None else tensor.irrational_mask.reshape(-1).tolist()
     numbers = zip(tensor.num.reshape(-1).tolist(), flags, strict=True)
     found[:] = [number_of(over, tensor.den, loose) for over, loose in numbers]
-    return found.reshape(tensor.shape)
+    return found.reshape(tensor.shape).view(ExactArray)
 
 
 def nearest_array(tensor: Tensor) -> Array:

@@ -56,7 +56,7 @@ def sigmoid(input: Numbers, *, dims: Dims | None = None, title: str | None = Non
 
     >>> import cnnsteps
     >>> cnnsteps.sigmoid([0, 1]).output
-    array([Fraction(1, 2), 0.7310585786300049], dtype=object)
+    array([       0.5, 0.73105858])
     """
     return solved("sigmoid", locals())
 
@@ -76,8 +76,8 @@ def softmax(input: Numbers, dim: int | None = None, *, dims: Dims | None = None,
 
     >>> import cnnsteps
     >>> cnnsteps.softmax([[0, 0], [1, 1]], dim=1).output
-    array([[Fraction(1, 2), Fraction(1, 2)],
-           [Fraction(1, 2), Fraction(1, 2)]], dtype=object)
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
     """
     return solved("softmax", locals())
 
@@ -97,7 +97,7 @@ def batch_norm(
     """Batch normalization as it is used, with the mean and variance that training has left, one a channel.
 
     >>> import cnnsteps
-    >>> print(cnnsteps.batch_norm([[3, 5]], running_mean=[1], running_var=[4], eps=0).steps[0].value)
+    >>> print(cnnsteps.batch_norm([[3, 5]], running_mean=[1], running_var=[4], eps=0).steps[0, 0].value)
     1
     """
     refuse_training(training, "batch_norm", "it takes its mean and variance as training has left them")

@@ -29,7 +29,7 @@ class Gradient:
     >>> gradient = solution.gradients["weight"]
     >>> gradient.output
     array([[5]])
-    >>> print(gradient.steps[0])
+    >>> print(gradient.steps[0, 0])
     ∂L/∂w[1,1] = 1×1 + 0×2 + 0×3 + 1×4 = 5
     """
 
@@ -115,15 +115,19 @@ class Solution:
     def output(self) -> Array:
         """The answer, exactly: an int64 array where all numbers are whole and fit, else an array of Python's own.
 
-        Those are int, Fraction, and for the irrational ones the nearest float. `solution.numpy()` and
-        `numpy.asarray(solution)` give plain floats.
+        Those are int, Fraction, and for the irrational ones the nearest float; they are shown as numbers.
+        `solution.numpy()` and `numpy.asarray(solution)` give plain floats.
 
         >>> import cnnsteps
         >>> cnnsteps.conv([[1, 2], [3, 4]], [[1, 1]]).output
         array([[3],
                [7]])
         >>> cnnsteps.avg_pool([[1, 2], [3, 4]], 2).output
-        array([[Fraction(5, 2)]], dtype=object)
+        array([[2.5]])
+        >>> cnnsteps.conv([[1, 2]], [["1/3"]]).output
+        array([[1/3, 2/3]])
+        >>> cnnsteps.conv([[1, 2]], [["1/3"]]).output.tolist()
+        [[Fraction(1, 3), Fraction(2, 3)]]
         """
         if self.worked.output is None:
             raise UsageError(f"this {self.type} problem is one of sizes: it has an output_shape and no output")
@@ -144,9 +148,9 @@ class Solution:
         found = self.numpy()
         return found if dtype is None else found.astype(dtype)  # type: ignore[call-overload]
 
-    @property
+    @cached_property
     def steps(self) -> Steps:
-        """Every step, worked out when it is looked at; by number, or by the cell's index from 0.
+        """Every step, worked out when it is looked at; by the cell's index from 0, as NumPy has it.
 
         >>> import cnnsteps
         >>> for step in cnnsteps.conv([1, 2, 3], [1, -1]).steps:
@@ -230,7 +234,7 @@ class Solution:
 
     def __repr__(self) -> str:
         shape = " × ".join(map(str, self.output_shape)) or "one number"
-        steps = len(self.steps)
+        steps = self.steps.size
         told = f", {steps:,} step{'' if steps == 1 else 's'}" if steps else ""
         return f"<cnnsteps.Solution of a {self.type} problem: {shape}{told}>"
 

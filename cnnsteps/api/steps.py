@@ -1,12 +1,13 @@
-"""The steps of an answer as a sequence; each is worked out when it is looked at."""
+"""The steps of an answer as an array of its shape; each is worked out when it is looked at."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import TypeAlias, cast, overload
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from cnnsteps.api.types import Exact
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import Indices, JsonFields, NamedTensor, Run
 from cnnsteps.model.steps import Steps as Told
+from cnnsteps.numbers.tensor import Positions
 from cnnsteps.options import Options
 from cnnsteps.render.document import lone_page
 from cnnsteps.render.expansions import Expansions
@@ -22,7 +24,14 @@ from cnnsteps.render.options import render_options
 from cnnsteps.render.pieces import joined
 from cnnsteps.render.style import FormatStyle
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Fact: TypeAlias = "Exact | bool | str | tuple[Fact, ...] | None"
+Index: TypeAlias = "slice | EllipsisType | NDArray[Any] | list[int] | list[bool] | tuple[Any, ...] | None"
+"""What chooses several steps of an array."""
+MOST_SHOWN = 64
+"""Steps that `print` shows."""
 BLOCK = 256
 """How many steps are worked out together when one goes through all of them."""
 
@@ -57,7 +66,7 @@ class Step:
     `index` is NumPy's, from 0: `solution.output[step.index] == step.value`. What is printed counts from 1.
 
     >>> import cnnsteps
-    >>> step = cnnsteps.conv([[1, 2], [3, 4]], [[1, 0], [0, 1]], bias=10).steps[0]
+    >>> step = cnnsteps.conv([[1, 2], [3, 4]], [[1, 0], [0, 1]], bias=10).steps[0, 0]
     >>> print(step)
     Val[1,1] = 1×1 + 2×0 + 3×0 + 4×1 + 10 = 15
     >>> step.index, step.value, step.bias
@@ -81,7 +90,7 @@ class Step:
         """The number: int, Fraction, or for an irrational one the nearest float.
 
         >>> import cnnsteps
-        >>> cnnsteps.avg_pool([[1, 2], [3, 4]], 2).steps[0].value
+        >>> cnnsteps.avg_pool([[1, 2], [3, 4]], 2).steps[0, 0].value
         Fraction(5, 2)
         """
         return cast(Exact, self.facts["value"])
@@ -111,7 +120,7 @@ class Step:
         """A pool's numbers that count, in order; empty where the operator has none.
 
         >>> import cnnsteps
-        >>> cnnsteps.max_pool([[1, 2], [3, 4]], 2).steps[0].window
+        >>> cnnsteps.max_pool([[1, 2], [3, 4]], 2).steps[0, 0].window
         (1, 2, 3, 4)
         """
         return cast("tuple[Exact, ...]", self.facts.get("window") or ())
@@ -162,74 +171,127 @@ class Step:
     _repr_latex_ = _repr_markdown_
 
 
-class Steps(Sequence[Step]):
-    """The steps of an answer in row-major order, by number or by the cell's index.
+class Steps:
+    """The steps of an answer as an array of its shape: indices, slices and iteration are NumPy's.
 
     >>> import cnnsteps
     >>> steps = cnnsteps.max_pool([[1, 2, 3, 4], [5, 6, 7, 8]], 2).steps
-    >>> len(steps)
-    2
+    >>> steps.shape, len(steps), steps.size
+    ((1, 2), 1, 2)
     >>> steps[0, 1]
     <Step Val[1,2] = max(3, 4, 7, 8) = 8, at [2,4]>
-    >>> [step.value for step in steps[:1]]
-    [6]
+    >>> print(steps[0])
+    Val[1,1] = max(1, 2, 5, 6) = 6, at [2,2]
+    Val[1,2] = max(3, 4, 7, 8) = 8, at [2,4]
+    >>> [step.value for step in steps.flat]
+    [6, 8]
     """
 
     def __init__(
-        self, told: Told | None, output: NamedTensor | None, sentences: Sentences, cells: range | None = None
+        self, told: Told | None, output: NamedTensor | None, sentences: Sentences, cells: Positions | None = None
     ) -> None:
         self.told, self.output, self.sentences = told, output, sentences
-        self.shape = () if output is None else output.shape
-        self.cells = range(0 if told is None else math.prod(self.shape)) if cells is None else cells
+        self.of = (0,) if told is None or output is None else output.shape
+        """The answer's shape; (0,) where there are no steps."""
+        self.given = cells
+
+    @cached_property
+    def cells(self) -> Positions:
+        """The flat positions in the answer, in the shape of what was chosen of it."""
+        return np.arange(math.prod(self.of)).reshape(self.of) if self.given is None else self.given
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the answer, or of what was chosen of it.
+
+        >>> import cnnsteps
+        >>> cnnsteps.relu([[1, 2, 3], [4, 5, 6]]).steps[:, 1:].shape
+        (2, 2)
+        """
+        return self.of if self.given is None else self.given.shape
+
+    @property
+    def ndim(self) -> int:
+        """How many dimensions there are.
+
+        >>> import cnnsteps
+        >>> cnnsteps.relu([[1, 2, 3], [4, 5, 6]]).steps.ndim
+        2
+        """
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """How many steps there are in all.
+
+        >>> import cnnsteps
+        >>> cnnsteps.relu([[1, 2, 3], [4, 5, 6]]).steps.size
+        6
+        """
+        return math.prod(self.shape)
+
+    @property
+    def flat(self) -> Steps:
+        """All of them in a row, in row-major order.
+
+        >>> import cnnsteps
+        >>> cnnsteps.relu([[1, 2, 3], [4, 5, 6]]).steps.flat[-1].value
+        6
+        """
+        return self.chosen(self.cells.reshape(-1))
 
     def __len__(self) -> int:
-        return len(self.cells)
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
 
     @overload
-    def __getitem__(self, at: int | tuple[int, ...]) -> Step: ...
+    def __getitem__(self, at: tuple[int, ...]) -> Step: ...
     @overload
-    def __getitem__(self, at: slice) -> Steps: ...
-    def __getitem__(self, at: int | tuple[int, ...] | slice) -> Step | Steps:
-        if isinstance(at, slice):
-            return Steps(self.told, self.output, self.sentences, self.cells[at])
-        cell = self.flat(at) if isinstance(at, tuple) else self.cells[at]
-        return self.worked([cell])[cell]
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: Index) -> Steps: ...
+    def __getitem__(self, at: Any) -> Any:
+        cells = self.cells[at]
+        return self.worked([int(cells)])[int(cells)] if np.ndim(cells) == 0 else self.chosen(cells)
 
-    def flat(self, index: tuple[int, ...]) -> int:
-        """The flat position of a cell, of those that are here."""
-        if len(index) != len(self.shape):
-            raise IndexError(f"the answer has rank {len(self.shape)}, and {index} has {len(index)} entries")
-        cell = 0
-        for i, size in zip(index, self.shape, strict=True):
-            if not -size <= i < size:
-                raise IndexError(f"{index} lies outside of the answer's shape {self.shape}")
-            cell = cell * size + i % size
-        if cell not in self.cells:
-            raise IndexError(f"the step of {index} is not among these")
-        return cell
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d array")
+        return self.each() if self.ndim == 1 else map(self.chosen, self.cells)
 
-    def __iter__(self) -> Iterator[Step]:
-        for start in range(0, len(self.cells), BLOCK):
-            cells = self.cells[start : start + BLOCK]
-            found = self.worked(list(cells))
+    def each(self) -> Iterator[Step]:
+        """Those of one dimension, worked out in blocks."""
+        for start in range(0, len(self), BLOCK):
+            cells = self.cells[start : start + BLOCK].tolist()
+            found = self.worked(cells)
             yield from (found[cell] for cell in cells)
+
+    def chosen(self, cells: Positions) -> Steps:
+        return Steps(self.told, self.output, self.sentences, cells)
 
     def worked(self, cells: list[int]) -> dict[int, Step]:
         """The steps of these cells; told plane by plane, ascending."""
         assert self.told is not None
         assert self.output is not None
-        ordered = np.sort(np.array(cells, np.int64))
+        ordered = np.unique(np.array(cells, np.int64))
         planes = ordered // math.prod(self.output.spatial)
         found: dict[int, Step] = {}
         for part in np.split(ordered, np.flatnonzero(np.diff(planes)) + 1):
             for run in (run for whole in self.told.runs(part) for run in whole.by_exactness()):
                 for n, cell in enumerate(run.cells.tolist()):
-                    index = tuple(int(i) for i in np.unravel_index(cell, self.shape)) if self.shape else ()
+                    index = tuple(int(i) for i in np.unravel_index(cell, self.of)) if self.of else ()
                     found[cell] = Step(index, cell, facts_of(run, n), self.sentences)
         return found
 
+    def __str__(self) -> str:
+        """Each step on a line; of many the first."""
+        lines = [step.text for step in self.flat[:MOST_SHOWN]]
+        rest = self.size - len(lines)
+        return "\n".join([*lines, f"… and {rest:,} more"] if rest else lines)
+
     def __repr__(self) -> str:
-        return f"<Steps: {len(self):,}>"
+        return f"<Steps: {' × '.join(map(str, self.shape))}>"
 
 
 def facts_of(run: Run, n: int) -> dict[str, Fact]:

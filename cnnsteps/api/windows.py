@@ -93,7 +93,7 @@ def pool(
 
     >>> import cnnsteps
     >>> cnnsteps.pool([[1, 2], [3, 5]], 2, mode="average").output
-    array([[Fraction(11, 4)]], dtype=object)
+    array([[2.75]])
     >>> cnnsteps.pool([[1, 2], [3, 5]], global_=True).output
     array([[5]])
     """
@@ -118,7 +118,7 @@ def max_pool(
     >>> solution = cnnsteps.max_pool([[1, 2, 3, 4], [5, 6, 7, 8]], kernel_size=2)
     >>> solution.output
     array([[6, 8]])
-    >>> print(solution.steps[0])
+    >>> print(solution.steps[0, 0])
     Val[1,1] = max(1, 2, 5, 6) = 6, at [2,2]
     """
     return solved("pool", locals())
@@ -139,7 +139,7 @@ def avg_pool(
     """The average of each window, as PyTorch's avg_pool2d.
 
     >>> import cnnsteps
-    >>> print(cnnsteps.avg_pool([[1, 4], [5, 8]], 2).steps[0])
+    >>> print(cnnsteps.avg_pool([[1, 4], [5, 8]], 2).steps[0, 0])
     Val[1,1] = average(1, 4, 5, 8) = 18/4 = 4.5
     """
     return solved("pool", {**locals(), "mode": "average"})
@@ -158,7 +158,7 @@ def lp_pool(
     """The `norm_type`-th root of the sum of powers of each window, as PyTorch's lp_pool2d.
 
     >>> import cnnsteps
-    >>> print(cnnsteps.lp_pool([[3, 4]], 2, (1, 2)).steps[0].value)
+    >>> print(cnnsteps.lp_pool([[3, 4]], 2, (1, 2)).steps[0, 0].value)
     5
     """
     return solved("pool", {**locals(), "mode": "lp"}, {"norm_type": "p"})

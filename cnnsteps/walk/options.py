@@ -8,14 +8,7 @@ from cnnsteps.options import OPTIONS, Choice, FileName, Flag, Option, Options, T
 class ScreenOptions(TypedDict, total=False):
     """What the walk alone takes."""
 
-    quiz: Annotated[
-        bool,
-        Option(
-            Flag(),
-            False,
-            "Each value is hidden until it is typed (a rounded one is told to be so); a score at the end.",
-        ),
-    ]
+    quiz: Annotated[bool, Option(Flag(), False, "Each value is hidden until it is typed; a score at the end.")]
     record: Annotated[
         str | None,
         Option(FileName("FILE.cast"), None,
