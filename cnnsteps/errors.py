@@ -6,8 +6,7 @@ of a file as data, each with its path into the file and, once located, line and 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import cut_numbers
 
 Path = tuple[str | int, ...]

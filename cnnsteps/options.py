@@ -7,8 +7,9 @@ its use: `options["name"]`.
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple, Protocol, TypedDict, cast, get_args
+from typing import Annotated, Protocol, TypedDict, cast, get_args
 
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import excerpt
 
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")

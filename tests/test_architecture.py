@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "cnnsteps"
 FLOORS = (
+    {"records"},
     {"text", "errors", "report", "i18n", "options", "child"}, {"numbers"}, {"model"}, {"windows"}, {"reading"},
     {"arithmetic"},
     {"operators"}, {"networks"}, {"problems"}, {"render"}, {"formats"}, {"output"}, {"pipeline"},

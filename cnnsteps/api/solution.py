@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple, Unpack
+from typing import Unpack
 
 from cnnsteps.api import notebook
 from cnnsteps.api.exactly import exact_array, nearest_array
@@ -17,6 +17,7 @@ from cnnsteps.model.solution import Gradient as WorkedGradient
 from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.options import Options
 from cnnsteps.output.file import File
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.options import Screen
 from cnnsteps.render.pieces import joined
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from cnnsteps.model.expr import Bracket, Chain, Expr, Product, Slot, Sum
 from cnnsteps.model.steps import Band, Column, Columns, JsonFields, Operand, Run, Window, answer, between
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis
 
 EXACT_IN_FLOAT = 2**53

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from itertools import product
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from cnnsteps.numbers.exact import Ratio, number
 from cnnsteps.numbers.irrational import LARGEST_EXPONENT, TooLarge
 from cnnsteps.numbers.tensor import Flags, NoCommonDenominator, Positions, Tensor, from_ratios
 from cnnsteps.reading.backward import Backward, steps_of
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import abbreviate
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import State

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
 from cnnsteps.numbers.tensor import Flags, Integers, Tensor, from_ratios, wide_enough
+from cnnsteps.records import NamedTuple
 
 
 class Scaling(NamedTuple):

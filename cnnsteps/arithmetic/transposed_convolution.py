@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import product
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from cnnsteps.arithmetic.convolution import channel_parts, shape_of, weights_at
 from cnnsteps.model.steps import Band, Column, Columns, Operand, Run, Window, answer
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.transposed import TransposedAxis
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.arithmetic import sign_of, subject
 from cnnsteps.checking.claims import Claim
@@ -15,6 +14,7 @@ from cnnsteps.checking.solved import Cell, Solved, Step
 from cnnsteps.checking.targets import Line, Target
 from cnnsteps.model import expr
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 MOST_NAMED = 3
 """Wrong terms that a message names one by one."""

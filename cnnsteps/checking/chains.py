@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from cnnsteps.checking.grammar import ends_cleanly, parse
 from cnnsteps.checking.names import Name, name_before
 from cnnsteps.checking.tokens import Token, tokens
 from cnnsteps.model.expr import Expr
+from cnnsteps.records import NamedTuple
 
 RELATIONS = ("=", "≈")
 OPERATORS = ("+", "-", "*", "/")

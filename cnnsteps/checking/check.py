@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking import grids, slips
 from cnnsteps.checking.against import (
@@ -28,6 +27,7 @@ from cnnsteps.checking.stacks import Stack, stacks
 from cnnsteps.checking.targets import Target, targets
 from cnnsteps.checking.tensors import given_against, places_against, settings_against
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 
 class Page(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.chains import Chain, Link, chains_of
 from cnnsteps.checking.numerals import Reading, places_of, read, readings, spans, value_of
@@ -13,6 +12,7 @@ from cnnsteps.model.evaluate import Unknown, evaluate
 from cnnsteps.model.expr import Expr
 from cnnsteps.model.identity import cached_by_identity
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 MINUS = ("-", "−", "–", "‐", "－")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+
+from cnnsteps.records import NamedTuple
 
 SOURCE = re.compile(r'"(?:source|text|text/markdown|text/plain|text/latex)"\s*:\s*(\[|")')
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

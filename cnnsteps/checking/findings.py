@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnnsteps.numbers.exact import number
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 KINDS = ("arithmetic", "terms", "value", "duplicate", "missing", "answer", "syntax")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.check import Page, Verdict, check
 from cnnsteps.checking.findings import Finding
 from cnnsteps.checking.sheet import Part
+from cnnsteps.records import NamedTuple
 
 MOST_ROUNDS = 8
 """Operands first, then what follows from them."""

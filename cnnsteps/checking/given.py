@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from cnnsteps.checking.against import answers_against, values_against
 from cnnsteps.checking.operands import compare, count
@@ -18,6 +17,7 @@ from cnnsteps.checking.solved import Cell, Problem, Solved, solve
 from cnnsteps.checking.stacks import Stack
 from cnnsteps.checking.targets import Line, Target
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 STRIDES, PADDINGS, DILATIONS = (1, 2, 3, 4), (0, 1, 2), (1, 2)
 MOST_SIDE = 64

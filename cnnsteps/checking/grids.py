@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
-from typing import NamedTuple
 
 from cnnsteps.checking.arithmetic import subject
 from cnnsteps.checking.claims import Claim
@@ -13,6 +12,7 @@ from cnnsteps.checking.findings import Finding, spelled, written
 from cnnsteps.checking.matrices import Cell, Matrix
 from cnnsteps.checking.roles import between
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 ELISION = re.compile(
     r"\.\.\.|…|⋯|⋮|\\[vcld]?dots|and so on|similarly|likewise|\betc\b|remaining|"

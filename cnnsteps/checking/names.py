@@ -6,9 +6,9 @@ Val_{[1,1]}   Y[1,1]   y_{11}   out(1, 1)   Output[0][0]   C₁₁   (X * K)(2, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.tokens import Token
+from cnnsteps.records import NamedTuple
 
 SUBSCRIPT = dict(zip("₀₁₂₃₄₅₆₇₈₉", range(10), strict=True))
 EXAMPLES = {

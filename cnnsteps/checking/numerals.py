@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from cnnsteps.numbers.exact import TooLong, parse_decimal
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 ALONE = r"(?<=frac)[0-9]"
 """\\frac12 is one half."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.claims import Claim, slots_of, terms_of, value
 from cnnsteps.checking.solved import Step
@@ -12,6 +11,7 @@ from cnnsteps.model import expr
 from cnnsteps.model.expr import Expr
 from cnnsteps.model.identity import cached_by_identity
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 
 class Pair(NamedTuple):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnnsteps.checking.given import Fit, fitted
 from cnnsteps.checking.solved import Problem, Solved, solve
 from cnnsteps.checking.targets import Target
 from cnnsteps.errors import InputError, Mistake
+from cnnsteps.records import NamedTuple
 
 KINDS = {"max": "pool", "average": "pool", "conv": "conv"}
 NEAR = 400

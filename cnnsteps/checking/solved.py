@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from cnnsteps.numbers.interval import Exact
 from cnnsteps.pipeline import rendered, selected
 from cnnsteps.problems.problem import read_problem
 from cnnsteps.reading.source import Source
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.options import PIPE, render_options
 from cnnsteps.render.pieces import joined
 

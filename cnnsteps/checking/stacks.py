@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.matrices import Matrix
 from cnnsteps.checking.roles import CAPTION, COMMAND
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 
 class Stack(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from cnnsteps.records import NamedTuple
 
 SPLIT = re.compile(
     r"\n|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\$\$|\\(?:begin|end)\{[A-Za-z]+\*?\}|(?<![A-Za-z\\])egin\{[A-Za-z]+\*?\}|</?[A-Za-z][^<>\n]{0,80}>|\\cr\b|\\item\b"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnnsteps.checking.claims import Claim
 from cnnsteps.checking.grids import Grid
@@ -12,6 +11,7 @@ from cnnsteps.checking.matrices import Matrix
 from cnnsteps.checking.notations.words import PLACES
 from cnnsteps.checking.operands import Operands, count, operands_of
 from cnnsteps.checking.stacks import Stack
+from cnnsteps.records import NamedTuple
 
 POSITION = re.compile(r"[(\[（]\s*([0-9])\s*[,，]\s*([0-9])\s*[)\]）]")
 NEAR = 120

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnnsteps.checking.notations.signs import ASIDES, SIGNS, WRAPPERS
 from cnnsteps.checking.notations.words import FUNCTIONS
+from cnnsteps.records import NamedTuple
 
 TOKEN = re.compile(
     r"0|\\\\\*?(?:\[[^\]\n]{0,20}\])?(?:\\noalign\{[^}\n]{0,40}\})?|\\left\.|\\right\.|\\[A-Za-z]+|\\.|"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import click
+
+from cnnsteps.records import NamedTuple
 
 
 class Values(NamedTuple):

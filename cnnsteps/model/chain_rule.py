@@ -7,10 +7,9 @@ Indices are kept as counted from 0, and written as counted from any base.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Entry, Expr, Minus, Multiple, Num, Over, Partial, Product, Sigma, Sum, Sym
+from cnnsteps.records import NamedTuple
 
 INPUT = {1: "i", 2: "ij", 3: "hij"}
 OUTPUT = {1: "k", 2: "kl", 3: "qkl"}

@@ -7,10 +7,11 @@ may come from an iterator: none is asked for before the one before it is written
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Solution
+from cnnsteps.records import NamedTuple
 
 
 class Meta(NamedTuple):

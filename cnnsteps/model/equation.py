@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from cnnsteps.model.expr import (
     Bracket,
@@ -29,6 +29,7 @@ from cnnsteps.model.expr import (
     Sym,
 )
 from cnnsteps.numbers.irrational import root
+from cnnsteps.records import NamedTuple
 
 Values: TypeAlias = Mapping[Expr, Expr]
 

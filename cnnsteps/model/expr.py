@@ -6,7 +6,9 @@ place that each step fills with its own number.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from cnnsteps.records import NamedTuple
 
 
 class Num(NamedTuple):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.chain_rule import Derivative, Rule
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.steps import NamedTensor, Operand, Steps
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.records import NamedTuple
 
 
 class Limits(NamedTuple):

@@ -8,13 +8,14 @@ of terms needs no more memory than its input and its answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple, Protocol, TypeAlias, overload, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, overload, runtime_checkable
 
 import numpy as np
 
 from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Chain
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor
+from cnnsteps.records import NamedTuple
 
 Blank: TypeAlias = Literal["nothing", "infinity"]
 """What stands where no number does: nothing, or minus infinity."""

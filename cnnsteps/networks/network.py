@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -36,6 +35,7 @@ from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
 from cnnsteps.reading.keys import read_known_keys
 from cnnsteps.reading.matrix import read_tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape, State, begin, shown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnnsteps import operators
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
@@ -13,6 +11,7 @@ from cnnsteps.networks.precision import agreed, tensors_in
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.fields import Given
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import Shape

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
+
+from cnnsteps.records import NamedTuple
 
 MAX_DIGITS = 1000
 """How many digits a number of a problem file may have, written out in full."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from cnnsteps.records import NamedTuple
 
 Exact: TypeAlias = "int | Fraction"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cnnsteps.numbers.exact import Number, Ratio, number
+from cnnsteps.records import NamedTuple
 
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 """int8 … int64 where the values fit, Python integers (dtype object) where they do not."""

@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from cnnsteps.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

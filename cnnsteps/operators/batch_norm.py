@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import NamedTuple
 
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.normalization import Scaling, rule, scaled_steps
@@ -27,6 +26,7 @@ from cnnsteps.operators._contract import Node
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
 from cnnsteps.reading.fields import Given
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer

@@ -10,8 +10,6 @@ receptive field are worked out too.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnnsteps.errors import Path
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
@@ -34,6 +32,7 @@ from cnnsteps.reading.field_types import (
 )  # fmt: skip
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import Axis, axes_of, fitted, per_dimension, settings_of

@@ -13,7 +13,6 @@ import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -35,6 +34,7 @@ from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import NUMBER, TITLE, Choice, Context, Key, PerDimension, Real, Schema, list_of
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import per_dimension

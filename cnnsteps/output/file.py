@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cnnsteps.errors import OutputError
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.pieces import Pieces
 from cnnsteps.text import NO_NAME, escape_controls
 

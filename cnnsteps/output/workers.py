@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate, cycle, pairwise
-from typing import NamedTuple
 
 from cnnsteps.child import begun, portable
 from cnnsteps.errors import ResourceError
 from cnnsteps.output.file import write_several
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.blocks import Block
 from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.share import Make, Share, Whole

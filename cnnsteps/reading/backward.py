@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from cnnsteps.errors import Path
 from cnnsteps.model.steps import NamedTensor, Operand
@@ -17,6 +16,7 @@ from cnnsteps.reading.field_types import Context, Key, Schema
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import read_tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 
 GRAD_OUTPUT = "grad_output"

@@ -6,7 +6,7 @@ follow from the declaration.
 
 from __future__ import annotations
 
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from cnnsteps.errors import Path
 from cnnsteps.numbers.exact import Ratio
@@ -15,6 +15,7 @@ from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import read_number, read_tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import join_or, pluralize
 from cnnsteps.windows.axis import Pairs

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from cnnsteps.errors import InputError, Mistake
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import NO_NAME, escape_controls
 
 MOST_STREAMED = 1_000_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from cnnsteps.errors import Mistake, TemplateError
 from cnnsteps.i18n import ENGLISH, Words
@@ -13,6 +12,7 @@ from cnnsteps.model.document import Document, Worked
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Solution
 from cnnsteps.options import Options, known
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.options import RenderOptions, template_folder
 from cnnsteps.render.page import MARK, Page

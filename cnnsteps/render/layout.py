@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from itertools import repeat
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from cnnsteps.numbers.tensor import Flags, Positions
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.notation import FIRST_SLOT
 from cnnsteps.render.rows import Pattern, Source
 from cnnsteps.render.tokens import Table, Tokens

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from cnnsteps.model.expr import Chain
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.notation import (
     BETWEEN,
     BREAK,

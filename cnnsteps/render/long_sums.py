@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from cnnsteps.model.steps import Column, answer
 from cnnsteps.numbers.tensor import Positions, Tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.rows import Buffer, Pattern, Pieces, Source
 from cnnsteps.render.steps import Names

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import chain, islice, product
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.steps import NamedTensor
 from cnnsteps.numbers.exact import Number
 from cnnsteps.numbers.tensor import Flags, Integers, Tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.tokens import DIGITS_TO_ZERO

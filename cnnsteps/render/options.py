@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnnsteps.options import DEFAULTS, Options
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.share import Share, Whole
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import NamedTensor, Steps, Window
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.options import known
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.lines import compose, segments, wrapped
 from cnnsteps.render.matrices import SEVERAL, Matrices

@@ -7,11 +7,12 @@ keeps its text, so that the next block of the same shape only gathers its tokens
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from cnnsteps.numbers.tensor import Integers, Positions
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.tokens import Tokens
 

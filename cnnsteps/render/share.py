@@ -7,7 +7,9 @@ gets all blocks in their order; the others make blocks for it and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from cnnsteps.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnnsteps.render.blocks import Block

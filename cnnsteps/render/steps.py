@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from cnnsteps.model.steps import Band, Column, Columns, Indices, Run, Steps
 from cnnsteps.numbers.tensor import Integers, Positions, unravel
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.layout import Layout, Placed, Rounded
 from cnnsteps.render.lines import PLACEHOLDER

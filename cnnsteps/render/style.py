@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.matrices import MatrixLimits
 from cnnsteps.render.notation import FEW_DIGITS

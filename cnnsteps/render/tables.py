@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
-from typing import NamedTuple
+
+from cnnsteps.records import NamedTuple
 
 GAP = 2
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cnnsteps.model.steps import Column
 from cnnsteps.numbers.exact import Number
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor
+from cnnsteps.records import NamedTuple
 
 Tokens: TypeAlias = "np.ndarray[Any, np.dtype[np.bytes_]]"
 

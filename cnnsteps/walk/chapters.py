@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnnsteps.model.equation import Equation
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import NamedTensor, Steps
 from cnnsteps.numbers.tensor import Positions
+from cnnsteps.records import NamedTuple
 
 TOO_MANY = "A step has too many numbers to be written down."
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnnsteps.formats.terminal import columns
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.lines import PLACEHOLDER, compose, split, wrapped
 from cnnsteps.render.notation import FIRST_RELATION, FIRST_SLOT
 from cnnsteps.walk.screen import Line, Span

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from cnnsteps.records import NamedTuple
 from cnnsteps.walk.actions import ACTIONS, shown
 from cnnsteps.walk.model import Walk
 from cnnsteps.walk.screen import Line, Span, Spot, width

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from cnnsteps.records import NamedTuple
 
 
 class Key(NamedTuple):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
+from cnnsteps.records import NamedTuple
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.quiz import HOW
 from cnnsteps.walk.scene import Scene

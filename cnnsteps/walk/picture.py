@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from cnnsteps.formats.terminal import columns
+from cnnsteps.records import NamedTuple
 from cnnsteps.walk.screen import Line, Span, Spot, cut, filled
 from cnnsteps.walk.writing import Writing
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.formats.terminal import columns
 from cnnsteps.model.steps import Column, NamedTensor, Operand, answer
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.walk.chapters import Chapter
 from cnnsteps.walk.expression import roles_of
 from cnnsteps.walk.operands import bases, plane_of, slice_dims

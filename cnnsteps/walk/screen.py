@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from cnnsteps.formats.terminal import columns
+from cnnsteps.records import NamedTuple
 
 HELD = "\xa0"
 """A space at which no line breaks."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.expr import Call, Chain
 from cnnsteps.model.steps import Column, Indices, JsonFields, Run, Steps
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.expansions import links_of
 from cnnsteps.render.notation import Notation
 

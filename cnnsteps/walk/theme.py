@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cnnsteps.records import NamedTuple
 from cnnsteps.walk.screen import Line
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnnsteps.formats.terminal import columns, style_for
 from cnnsteps.model.expr import Chain, Expr
 from cnnsteps.numbers.tensor import Tensor
+from cnnsteps.records import NamedTuple
 from cnnsteps.render.document import notation_of, templates_for
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import unbroken

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Num, Over, Product, Sum, Sym
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.extents import WindowExtents, uneven_reach
 
 MOST_BOUNDS = 24

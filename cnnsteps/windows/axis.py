@@ -7,11 +7,12 @@ PyTorch's Conv2d and MaxPool2d; `same` is ONNX's SAME_UPPER and SAME_LOWER: out 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import abbreviate
 

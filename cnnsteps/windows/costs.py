@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Count, Expr, Num, Product, Sum, Sym
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis, per_dimension
 from cnnsteps.windows.field_rows import Row, named
 from cnnsteps.windows.receptive_field import Shape, State, shown, sizes_of

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from cnnsteps.numbers.tensor import Positions
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis
 
 Places: TypeAlias = "slice | Positions"

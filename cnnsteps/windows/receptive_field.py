@@ -14,8 +14,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis
 from cnnsteps.windows.transposed import TransposedAxis
 

@@ -5,14 +5,13 @@ out = (N − 1)S − P_before − P_after + D(F − 1) + P_output + 1, as on PyT
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
 from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
 from cnnsteps.numbers.tensor import Positions
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.windows.axis import P_AFTER, P_BEFORE, D, F, N, P, Pairs, S
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.arithmetic.convolution import EXACT_IN_FLOAT, channel_parts, seen_at, shape_of
 from cnnsteps.model.steps import Band, Column, Columns, Operand, Run, Window, answer
 from cnnsteps.numbers.tensor import Positions, Tensor, irrational_if, narrowed, unravel, wide_enough
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.expr import Chain, Slot, Sum
 from cnnsteps.model.steps import Column, JsonFields, Operand, Run, Window, answer
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
+from cnnsteps.records import NamedTuple
 
 
 class SumSteps(NamedTuple):

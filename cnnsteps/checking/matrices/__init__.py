@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from typing import NamedTuple
 
 from cnnsteps.checking.claims import value
 from cnnsteps.checking.grammar import parse
 from cnnsteps.checking.numerals import readings, value_of
 from cnnsteps.checking.tokens import tokens
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 FORMS = ("latex", "nested", "tables", "drawn", "bare")
 """In this order: what one form has taken no other takes."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from typing import NamedTuple
 
 from cnnsteps.checking.matrices import Cell, Matrix, cell, matrix
+from cnnsteps.records import NamedTuple
 
 EXAMPLES = {
     "⎡ 1  2 ⎤\n⎣ 3  4 ⎦": [[1, 2], [3, 4]],

@@ -5,7 +5,7 @@ A new notation is a row here, or a small file in `checking/matrices/`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from cnnsteps.records import NamedTuple
 
 
 class Row(NamedTuple):

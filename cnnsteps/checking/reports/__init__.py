@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from fractions import Fraction
 from importlib import import_module
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.findings import Finding
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import escape_controls
 
 DOCS = "docs/check.md"

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import NamedTuple
 
 from cnnsteps.checking.claims import Claim
 from cnnsteps.checking.operands import Misfit
 from cnnsteps.checking.solved import Problem
 from cnnsteps.model.expr import Expr
 from cnnsteps.numbers.interval import Exact
+from cnnsteps.records import NamedTuple
 
 
 class Slip(NamedTuple):

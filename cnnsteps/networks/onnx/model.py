@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnnsteps.i18n import phrase
 from cnnsteps.networks.onnx.schema import NoModel, attributes_of, check_inputs, schema_of, word
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import excerpt, join_or
 
 Shape = tuple[int, ...]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from cnnsteps import operators
 from cnnsteps.networks.onnx.model import Constant, Node
 from cnnsteps.reading.field_types import PaddingValue
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import MOST_COUNTED, Field, Shape, State, shown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.reading.backward import Backward, steps_of
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import settings_of
 from cnnsteps.windows.costs import Layer, window_costs, window_line
 from cnnsteps.windows.field_rows import field_rows

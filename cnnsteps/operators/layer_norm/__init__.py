@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
 
 from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.normalization import rule
@@ -33,6 +32,7 @@ from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import TITLE, Context, Key, Numbers, PerDimension, Real, Schema
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import reduce_ratio
 from cnnsteps.numbers.tensor import Positions, Tensor, from_ratios, wide_enough
 from cnnsteps.operators.layer_norm.steps import Groups, Norm, groups_of
+from cnnsteps.records import NamedTuple
 
 
 def norm_gradients(norm: Norm, given: Operand, grad: Operand) -> Mapping[str, Gradient]:

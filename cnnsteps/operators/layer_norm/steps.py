@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from cnnsteps.model.steps import NamedTensor, Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio
 from cnnsteps.numbers.tensor import Flags, Integers, Tensor, from_ratios, wide_enough
+from cnnsteps.records import NamedTuple
 
 MOST_SHOWN = 1000
 """Of how many numbers means and variances are worked out on their own."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from cnnsteps.reading.axes import INPUT, bias_of, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import TITLE, Flag, Key, Numbers, Vector, Whole
 from cnnsteps.reading.fields import Given
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer, window_costs

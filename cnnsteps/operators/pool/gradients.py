@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, 
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, unravel, wide_enough
 from cnnsteps.operators.pool.steps import Maximum, PoolSteps, Side
 from cnnsteps.operators.pool.windows import counts_of, irreducible
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.extents import WindowExtents
 
 

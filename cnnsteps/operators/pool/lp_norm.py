@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import IRRATIONAL_DIGITS, decimal_places
 from cnnsteps.numbers.tensor import Integers, Tensor, narrowed, wide_enough
 from cnnsteps.operators.pool.windows import fold
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.extents import WindowExtents
 
 MOST_POWER_DIGITS = 10_000

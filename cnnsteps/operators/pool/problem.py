@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
@@ -14,6 +13,7 @@ from cnnsteps.numbers import irrational
 from cnnsteps.operators.pool.steps import PoolSteps, Side, padded, pool_rule, pooled
 from cnnsteps.operators.pool.windows import Windows
 from cnnsteps.reading.backward import Backward, steps_of
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.adaptive import AdaptiveAxis, formulas
 from cnnsteps.windows.axis import Axis, per_dimension, settings_of
 from cnnsteps.windows.costs import Layer, window_line

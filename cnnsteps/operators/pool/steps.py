@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.tensor import Flags, Positions, Tensor, unravel, wide_enough
 from cnnsteps.operators.pool.lp_norm import Norm, norm, norm_chain
 from cnnsteps.operators.pool.windows import Group, Windows, counts_of, fold, irreducible
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis
 
 BLOCK = 1 << 20

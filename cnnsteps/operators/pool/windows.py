@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnsteps.model.steps import Column, Operand, Window
 from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
+from cnnsteps.records import NamedTuple
 from cnnsteps.windows.extents import WindowExtents
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from cnnsteps.model.steps import Column, Operand, Window, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, wide_enough
+from cnnsteps.records import NamedTuple
 
 MOST_SHOWN = 1000
 """How many exponentials are worked out on their own; each stands in its step as well."""

@@ -12,10 +12,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cnnsteps.errors import Mistake, Path
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.records import NamedTuple
 
 ITEM = re.compile(r"[^,\s]+")
 NOTHING: Mapping[str | int, Node] = MappingProxyType({})

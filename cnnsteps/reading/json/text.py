@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnnsteps.reading.json.values import Value, cached_decimal
+from cnnsteps.records import NamedTuple
 
 if TYPE_CHECKING:
     from cnnsteps.reading.json.locations import Scanned
