@@ -14,6 +14,8 @@ from cnnsteps.text import excerpt
 
 FORMATS = ("terminal", "latex", "markdown", "ipynb", "json")
 SUFFIXES = ".txt, .tex, .md, .ipynb, .json"
+ALSO_FORMATS = {"tex": "latex", "md": "markdown", "txt": "terminal", "text": "terminal", "notebook": "ipynb"}
+"""What formats are called too."""
 
 
 class Kind(Protocol):
@@ -38,6 +40,8 @@ class Choice(NamedTuple):
 
     among: tuple[object, ...]
     metavar: str | None = None
+    also: Mapping[str, str] = {}
+    """Other words for some of them, which the command line takes."""
 
     @property
     def words(self) -> str:
@@ -101,12 +105,22 @@ class Option(NamedTuple):
     """It says how a solution looks: a problem file may hold it under "show"."""
 
 
-class OutputOptions(TypedDict, total=False):
+class ColorOptions(TypedDict, total=False):
+    """What every command takes that prints."""
+
+    color: Annotated[
+        str,
+        Option(Choice(("auto", "always", "never")), "auto", "When to colour: auto (unless told) on a terminal alone."),
+    ]  # fmt: skip
+    no_color: Annotated[bool, Option(Flag(), False, "The same as --color never.")]
+
+
+class OutputOptions(ColorOptions, total=False):
     """Where a command's output goes; from Python the arguments of `render` and `save` say that."""
 
     format: Annotated[
         str | None,
-        Option(Choice(FORMATS, "FORMAT"), None,
+        Option(Choice(FORMATS, "FORMAT", ALSO_FORMATS), None,
                f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; else by -o's suffix ({SUFFIXES}), else terminal.", "-f"),
     ]  # fmt: skip
     output: Annotated[
@@ -145,7 +159,7 @@ class Options(TypedDict, total=False):
     template: Annotated[
         str | os.PathLike[str] | None,
         Option(FileName("DIR"), None, "A folder of templates that go before the shipped ones.", walk=True),
-    ]
+    ]  # fmt: skip
     language: Annotated[
         str,
         Option(Text("LANG"), "en", "en (unless told), de, zh, or that of a words file LANG.json in --template DIR.",
@@ -159,7 +173,7 @@ class Options(TypedDict, total=False):
     max_cells: Annotated[
         int,
         Option(Whole(0), 10_000_000, "How many expansions may be asked for; 10,000,000 unless told.", walk=True),
-    ]
+    ]  # fmt: skip
 
 
 class ProblemOptions(OutputOptions, Options, total=False):
@@ -191,6 +205,11 @@ DEFAULTS = cast(Options, {name: option.default for name, option in OPTIONS.items
 def known(options: Options, where: str) -> dict[str, object]:
     """Those that the templates of "problems" or "formats" know, by their names."""
     return {name: value for name, value in options.items() if name in OPTIONS and OPTIONS[name].known == where}
+
+
+def color_of(options: ColorOptions) -> str:
+    """auto, always or never."""
+    return "never" if options.get("no_color") else options.get("color", "auto")
 
 
 def misfit(options: Options) -> str | None:

@@ -15,13 +15,14 @@ from cnnsteps.i18n import ENGLISH
 from cnnsteps.model.document import document_of
 from cnnsteps.model.selection import Selection, parse_cells
 from cnnsteps.model.solution import Limits, Problem, Solution
-from cnnsteps.options import COMMAND_DEFAULTS, CommandOptions, Options
+from cnnsteps.options import COMMAND_DEFAULTS, SUFFIXES, CommandOptions, Options, color_of
 from cnnsteps.output.file import File, Sink, StandardOutput
 from cnnsteps.problems.file import read_file
 from cnnsteps.problems.problem import Exercise, locate
 from cnnsteps.render.options import RenderOptions, Screen, render_options, template_folder
 from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.share import Share, Whole
+from cnnsteps.text import excerpt
 
 Locate = Callable[[InputError], InputError]
 """Gives mistakes their places in what was read."""
@@ -31,6 +32,7 @@ def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
     """Reads the problem in a file, solves it and writes the solution; what is chosen goes before the file's `show`."""
     from cnnsteps.output.progress import Progress
 
+    format_of({**COMMAND_DEFAULTS, **chosen})
     (problem, show), locate = read(name, expected, chosen.get("input_shape"))
     options: CommandOptions = {**COMMAND_DEFAULTS, **show, **chosen}
     with blamed({name for name in show if name not in chosen}, locate):
@@ -136,19 +138,31 @@ def check_words(options: Options) -> None:
 
 
 def format_of(options: CommandOptions) -> str:
-    """As told, else by the suffix of the output, else text."""
-    by_suffix = formats.by_suffix(os.path.splitext(options["output"])[1].lower()) if options["output"] else None
-    return options["format"] or by_suffix or "terminal"
+    """As told, else by the suffix of the output, else text; UsageError where no format has the suffix."""
+    suffix = suffix_of(options["output"])
+    if options["format"] or not suffix:
+        return options["format"] or "terminal"
+    by_suffix = formats.by_suffix(suffix.lower())
+    if by_suffix is None:
+        raise UsageError(f"--output: no format has the suffix {excerpt(suffix)}; they have {SUFFIXES}\n"
+                         "hint: -f says the format, whatever the file is called")  # fmt: skip
+    return by_suffix
+
+
+def suffix_of(name: str | None) -> str:
+    """`.tex`; empty where the name has none, or is that of standard output."""
+    suffix = os.path.splitext(name or "")[1]
+    return "" if suffix == "." else suffix
 
 
 def screen_of(options: CommandOptions) -> Screen:
     """What text is written for: a terminal only where standard output is one."""
     if format_of(options) != "terminal":
         return Screen()
-    from cnnsteps.formats.terminal import screen_for
+    from cnnsteps.formats.terminal import colored, screen_for
 
     is_terminal = options["output"] is None and sys.stdout.isatty()
-    return screen_for(is_terminal, sys.stdout.encoding)
+    return colored(screen_for(is_terminal, sys.stdout.encoding), color_of(options))
 
 
 def sink_of(output: str | None, options: Options, finished: Callable[[], None] = lambda: None) -> Sink:

@@ -33,7 +33,14 @@ def indices(*options: str) -> list[list[int]]:
 class TestOptions:
     @pytest.mark.parametrize(
         ("suffix", "begins"),
-        [(".tex", "\\documentclass"), (".md", "# "), (".json", '{"problems"'), (".txt", "Conv"), (".x", "Conv")],
+        [
+            (".tex", "\\documentclass"),
+            (".md", "# "),
+            (".json", '{"problems"'),
+            (".txt", "Conv"),
+            ("", "Conv"),
+            (".TEX", "\\doc"),
+        ],
     )
     def test_the_suffix_tells_the_format(self, suffix: str, begins: str, tmp_path: Path) -> None:
         out = tmp_path / f"out{suffix}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from glob import glob
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cnnsteps.cli.help import Command, ProblemFile, examples
+from cnnsteps.cli.options import OneOf, click_options
 from cnnsteps.errors import InputError, Mistake, UsageError
+from cnnsteps.options import ALSO_FORMATS, ColorOptions, declared
+from cnnsteps.text import excerpt
 
 if TYPE_CHECKING:
     from cnnsteps.checking.check import Verdict
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".md", ".markdown", ".tex", ".txt", ".ipynb", ".typ", ".html", ".htm", ".rst", ".qmd")
 """What is read of a folder."""
 FORMATS = ("terminal", "json", "markdown", "latex", "github")
+BY_SUFFIX = {"": "terminal", ".txt": "terminal", ".json": "json", ".md": "markdown", ".tex": "latex"}
+SUFFIXES_OF_REPORTS = ", ".join(filter(None, BY_SUFFIX))
 MOST_BYTES = 200_000_000
 HINT = "an expansion is such as Y[1,1] = 1*2 + 3*4 = 14, max(1, 4, 5, 8) = 8 or (227 - 11)/4 + 1 = 55"
 
@@ -94,9 +100,8 @@ def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) 
     "--format",
     "form",
     metavar="FORMAT",
-    type=click.Choice(FORMATS),
-    default="terminal",
-    help="terminal (unless told), json, markdown, latex, or github for annotations.",
+    type=OneOf(FORMATS, ALSO_FORMATS),
+    help=f"terminal, json, markdown, latex, or github for annotations; else by -o's suffix ({SUFFIXES_OF_REPORTS}).",
 )
 @click.option("-o", "--output", metavar="FILE", type=str, help="Write there instead of to standard output.")
 @click.option("--strict", is_flag=True, help="A rounded decimal under an equals sign is a mistake.")
@@ -109,7 +114,7 @@ def all_verdicts(names: Sequence[str], parts: Sequence[Part], base: int | None) 
 def check(
     documents_: tuple[str, ...],
     problem: str | None,
-    form: str,
+    form: str | None,
     output: str | None,
     strict: bool,
     index_base: str | None,
@@ -118,6 +123,8 @@ def check(
     in_place: bool,
     allow_empty: bool,
     verbose: bool,
+    color: str,
+    no_color: bool,
 ) -> None:
     """Finds the wrong line in somebody's worked solution, which term it is, and what it should be.
 
@@ -135,15 +142,33 @@ def check(
     base = int(index_base) if index_base else None
     if in_place and not fix:
         raise UsageError("--in-place goes with --fix")
+    form = form or ("terminal" if fix else format_by_suffix(output))
     if fix:
         raise click.exceptions.Exit(write_fixed(names, parts, base, output, in_place))
     verdicts = [strictly(verdict) if strict else verdict for verdict in all_verdicts(names, parts, base)]
     if not allow_empty:
         complain_empty(verdicts)
-    is_terminal = output is None and sys.stdout.isatty()
-    options = Options(verbose, score, is_terminal and "NO_COLOR" not in __import__("os").environ, width())
+    options = Options(verbose, score, is_colored(output, "never" if no_color else color), width())
     emit(load(form).report(verdicts, options), output)
     raise click.exceptions.Exit(int(any(v.findings for v in verdicts)))
+
+
+check.params.extend(click_options(declared(ColorOptions)))
+
+
+def format_by_suffix(output: str | None) -> str:
+    """The report's format; UsageError where no format has the suffix."""
+    suffix = os.path.splitext(output or "")[1]
+    if suffix.lower() not in BY_SUFFIX:
+        raise UsageError(f"--output: no report has the suffix {excerpt(suffix)}; they have {SUFFIXES_OF_REPORTS}\n"
+                         "hint: -f says the format, whatever the file is called")  # fmt: skip
+    return BY_SUFFIX[suffix.lower()]
+
+
+def is_colored(output: str | None, color: str) -> bool:
+    if color != "auto":
+        return color == "always"
+    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def width() -> int:
@@ -172,7 +197,8 @@ def strictly(verdict: Verdict) -> Verdict:
 def emit(text: str, output: str | None) -> None:
     if output in (None, "-"):
         encoding = sys.stdout.encoding or "utf-8"
-        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+        # Whether it is in colour was decided before: click would take the codes away on a pipe.
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=True)
         return
     from cnnsteps.output.file import File
 
@@ -214,7 +240,7 @@ def write_fixed(
 )
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="All of them.")
-@click.option("-f", "--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
+@click.option("-f", "--format", "form", type=OneOf(("terminal", "json"), ALSO_FORMATS), default="terminal")
 def explain(name: str | None, every: bool, form: str) -> None:
     """Says what a slip is, why it is wrong, and shows a wrong and a right line.
 

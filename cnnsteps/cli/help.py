@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import cast
 
@@ -25,6 +27,7 @@ EPILOG = "\n\n".join(
                 "cnnsteps conv samples/conv-rgb.json -o solution.tex",
                 "cnnsteps pool samples/pool-max.json -f markdown",
                 "cnnsteps size samples/size-alexnet.json --answer-only",
+                "cnnsteps samples/conv-rgb.json --cells 1,1,1",
             )
         ),
         """\b
@@ -61,20 +64,59 @@ class ProblemFile(click.types.StringParamType):
         self.suffixes = suffixes
 
 
-class Command(click.Command):
-    """A mistake in its options says which command it is; click loses that of an option without its value."""
+class Helpful(click.Command):
+    """A mistake in its options says which command it is, and what was probably meant.
+
+    Of a command that prints nothing in colour --color and --no-color are taken all the same.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
             return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise click.UsageError(self.no_such_option(error.option_name, ctx), error.ctx or ctx) from None
         except click.UsageError as error:
+            # click loses the context of an option without its value.
             error.ctx = error.ctx or ctx
             raise
+
+    def no_such_option(self, name: str, ctx: click.Context) -> str:
+        from cnnsteps.cli.hints import option_meant
+
+        meant = option_meant(name, ctx)
+        return f"No such option '{name}'." + (f" Did you mean '{meant}'?" if meant else "")
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        params = super().get_params(ctx)
+        return params if any(param.name == "color" for param in params) else [*params, *colorless()]
+
+
+@cache
+def colorless() -> tuple[click.Option, ...]:
+    """--color and --no-color where nothing is in colour; help does not speak of them."""
+    from cnnsteps.cli.options import click_options
+    from cnnsteps.options import ColorOptions, declared
+
+    options = click_options(declared(ColorOptions))
+    for option in options:
+        option.hidden, option.expose_value = True, False
+    return tuple(options)
+
+
+class Command(Helpful):
+    """One command."""
+
+
+class Group(Helpful, click.Group):
+    """Commands below one name."""
+
+    command_class = Command
 
 
 APART = {
     "check": "cnnsteps.cli.check_command",
     "explain": "cnnsteps.cli.check_command",
+    "help": "cnnsteps.cli.help_command",
     "templates": "cnnsteps.cli.template_commands",
     "walk": "cnnsteps.cli.walk_command",
 }
@@ -84,12 +126,15 @@ APART = {
 ANY = "solve"
 
 
-class Commands(click.Group):
-    """The commands that solve are made when they are asked for."""
+class Commands(Group):
+    """The commands that solve are made when they are asked for; a file by itself is solved."""
 
-    command_class = Command
     make: Callable[[str], click.Command]
     """The command of the operator with this name, or that of any."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Without colours: they are a matter of the command that prints."""
+        return click.Group.get_params(self, ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.types(), *self.others(ctx)]
@@ -125,8 +170,21 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches
+            if is_file(args[0]):
+                return super().resolve_command(ctx, [ANY, *args])
+            from cnnsteps.cli.hints import command_meant
 
-            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            meant = command_meant(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {meant!r}?" if meant else ""
             raise click.UsageError(error.message + hint, ctx) from None
+
+    def no_such_option(self, name: str, ctx: click.Context) -> str:
+        """Those of the commands stand after their names."""
+        if any(name in option.opts for option in self.make(ANY).params):
+            return f"No such option '{name}' before the command: write `cnnsteps {ANY} FILE {name} …`."
+        return super().no_such_option(name, ctx)
+
+
+def is_file(word: str) -> bool:
+    """It is there, or has the name of a file and of no command."""
+    return word == "-" or "." in word or os.sep in word or os.path.exists(word)

@@ -14,12 +14,13 @@ from cnnsteps.text import excerpt
 class OneOf(click.Choice[str]):
     """One of a few words, which stand for values."""
 
-    def __init__(self, among: tuple[object, ...]) -> None:
-        self.values = {str(value): value for value in among}
-        super().__init__(list(self.values))
+    def __init__(self, among: tuple[object, ...], also: Mapping[str, str] | None = None) -> None:
+        self.values, self.also = {str(value): value for value in among}, also or {}
+        super().__init__(list(self.values), case_sensitive=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return self.values[super().convert(str(value), param, ctx)]
+        word = self.also.get(str(value).lower(), str(value))
+        return self.values[super().convert(word, param, ctx)]
 
 
 class Number(click.types.IntParamType):
@@ -58,8 +59,8 @@ def click_option(name: str, option: Option) -> click.Option:
             return click.Option(names, is_flag=True, default=option.default, help=option.help)
         case Text(metavar, several=True):
             return click.Option(names, metavar=metavar, multiple=True, callback=as_lines, help=option.help)
-        case Choice(among, metavar):
-            kind: click.ParamType[Any] = OneOf(among)
+        case Choice(among, metavar, also):
+            kind: click.ParamType[Any] = OneOf(among, also)
         case Whole(low, high, metavar):
             kind = Number(low, high)
         case Text(metavar) | FileName(metavar):

@@ -33,7 +33,10 @@ MOST_SAID = 200
 )
 @click.version_option(__version__, prog_name="cnnsteps", message="%(prog)s %(version)s")
 def program() -> None:
-    """Works out the matrix problems of convolutional networks, exactly, and writes down every step."""
+    """Works out the matrix problems of convolutional networks, exactly, and writes down every step.
+
+    `cnnsteps FILE` is the same as `cnnsteps solve FILE`.
+    """
 
 
 def parameters(name: str) -> list[click.Parameter]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cnnsteps.cli.help import examples
+from cnnsteps.cli.help import Group, examples
 from cnnsteps.errors import OutputError, UsageError
 from cnnsteps.text import excerpt
 
@@ -18,7 +18,7 @@ LANGUAGES = {"de": "German", "zh": "Chinese"}
 COMMENT = re.compile(r"<#\s*(.*?)(?:[.:;](?:\s|$)|#>)", re.DOTALL)
 
 
-@click.group("templates", invoke_without_command=True)
+@click.group("templates", cls=Group, invoke_without_command=True)
 @click.pass_context
 def templates(context: click.Context) -> None:
     """Lists, shows and copies the templates: how solutions look."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import click
 
-from cnnsteps.cli.help import ProblemFile, examples
+from cnnsteps.cli.help import Command, ProblemFile, examples
 from cnnsteps.cli.options import click_options, told
 from cnnsteps.walk.actions import MOUSE, table
 from cnnsteps.walk.options import TAKEN, WalkOptions
@@ -39,4 +39,4 @@ def run(file: str, **chosen: Any) -> None:
 
 PARAMETERS = [click.Argument(["file"], metavar="FILE", type=ProblemFile(".json")), *click_options(TAKEN)]
 EPILOG = f"{examples(EXAMPLES)}\n\n{keys()}\n\n{MOUSE}"
-walk = click.Command("walk", callback=run, params=PARAMETERS, help=HELP, short_help=SUMMARY, epilog=EPILOG)
+walk = Command("walk", callback=run, params=PARAMETERS, help=HELP, short_help=SUMMARY, epilog=EPILOG)

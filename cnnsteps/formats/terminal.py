@@ -199,6 +199,15 @@ def screen_for(stream_is_terminal: bool, encoding: str | None) -> Screen:
     return Screen(True, console.width, None if plain else console.color_system, ascii_only)
 
 
+def colored(screen: Screen, color: str) -> Screen:
+    """The screen with colours always or never, or as it is."""
+    if color == "always" and screen.colors is None:
+        from rich.console import Console
+
+        return screen._replace(colors=Console(force_terminal=True, no_color=False).color_system or "standard")
+    return screen._replace(colors=None) if color == "never" else screen
+
+
 def can_encode(encoding: str | None, text: str) -> bool:
     try:
         text.encode(encoding or "ascii")

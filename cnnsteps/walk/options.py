@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypedDict, cast
 
-from cnnsteps.options import OPTIONS, Choice, FileName, Flag, Option, Options, Text, Whole, declared
+from cnnsteps.options import OPTIONS, Choice, ColorOptions, FileName, Flag, Option, Options, Text, Whole, declared
 
 
 class ScreenOptions(TypedDict, total=False):
@@ -28,7 +28,7 @@ class ScreenOptions(TypedDict, total=False):
     ]  # fmt: skip
 
 
-class WalkOptions(ScreenOptions, Options, total=False):
+class WalkOptions(ScreenOptions, ColorOptions, Options, total=False):
     """All that is known when a walk begins."""
 
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from typing import cast
 
 from cnnsteps.errors import UsageError
-from cnnsteps.options import Options
+from cnnsteps.options import Options, color_of
 from cnnsteps.output.file import File
-from cnnsteps.pipeline import blamed, expansions_of, limits_of, read, selected, sink_of, solved
+from cnnsteps.pipeline import blamed, expansions_of, limits_of, read, selected, sink_of, solved, suffix_of
 from cnnsteps.render.document import cells_of
 from cnnsteps.render.options import Screen, render_options
 from cnnsteps.text import excerpt
@@ -33,6 +33,8 @@ def walk_file(name: str, chosen: WalkOptions) -> None:
     options: WalkOptions = {**WALK_DEFAULTS, **chosen}
     if options["step"] is not None and options["svg"] is None:
         raise UsageError("--step says which step --svg draws, and there is no --svg")
+    check_suffix("--svg", options["svg"], ".svg")
+    check_suffix("--record", options["record"], ".cast")
     size = size_of(options["size"])
     svg, record = options["svg"], options["record"]
     with keyboard(name) as keys:
@@ -45,9 +47,9 @@ def walk_file(name: str, chosen: WalkOptions) -> None:
         elif interactive and keys is not None:
             on_terminal(walk, keys, options)
         elif record is not None:
-            sink_of(record, options).write(played(walk, fixed_look(options["theme"]), size))
+            sink_of(record, options).write(played(walk, fixed_look(options), size))
         else:
-            sink_of(None, options).write(plain(walk, size))
+            sink_of(None, options).write(plain(walk, size, printed_look(options)))
 
 
 def walk_of(name: str, chosen: WalkOptions, counted: bool, ascii_only: bool) -> Walk:
@@ -84,8 +86,24 @@ def size_of(text: str | None) -> Size:
     return size
 
 
-def fixed_look(theme: str) -> Look:
-    return Look("light" if theme == "light" else "dark")
+def check_suffix(option: str, name: str | None, own: str) -> None:
+    """UsageError where a file would have the name of another kind."""
+    suffix = suffix_of(name)
+    if suffix.lower() not in ("", own):
+        raise UsageError(f"{option} writes {own} files, and {excerpt(suffix)} is the suffix of another kind")
+
+
+def fixed_look(options: WalkOptions) -> Look:
+    """That of a picture, or of a recording without a terminal."""
+    if color_of(options) == "never":
+        return Look("none")
+    return Look("light" if options["theme"] == "light" else "dark")
+
+
+def printed_look(options: WalkOptions) -> Look:
+    """That of screens that are printed: nothing but text, unless colours are wanted."""
+    color = color_of(options)
+    return look_of(options["theme"], sys.stdout.encoding, color) if color == "always" else Look(None)
 
 
 def drawn(walk: Walk, options: WalkOptions, size: Size) -> bytes:
@@ -98,9 +116,10 @@ def drawn(walk: Walk, options: WalkOptions, size: Size) -> bytes:
         left -= walk.chapters[n].total
         n += 1
     state = walk.at(walk.entered(walk.begin(), n), left)
-    screen = Pages(walk, brackets=False, fills=False).screen(state, size)
+    look = fixed_look(options)
+    screen = Pages(walk, look.brackets, fills=False).screen(state, size)
     title = walk.writing.safe(walk.setting.title or walk.chapters[n].title)
-    return picture(screen, fixed_look(options["theme"]), title)
+    return picture(screen, look, title)
 
 
 @contextmanager
@@ -126,7 +145,7 @@ def on_terminal(walk: Walk, keys: int, options: WalkOptions) -> None:
     from cnnsteps.walk.loop import Session
     from cnnsteps.walk.terminal import Terminal
 
-    look = look_of(options["theme"], sys.stdout.encoding)
+    look = look_of(options["theme"], sys.stdout.encoding, color_of(options))
     sys.stdout.flush()
     recording: Recording | None = None
     terminal = Terminal(keys, sys.stdout.fileno(), look)

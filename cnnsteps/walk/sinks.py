@@ -29,11 +29,12 @@ def every_step(walk: Walk) -> Iterator[State]:
             walk.scenes.clear()
 
 
-def plain(walk: Walk, size: Size) -> Iterator[bytes]:
+def plain(walk: Walk, size: Size, look: Look) -> Iterator[bytes]:
     """Each step's screen, one after the other."""
-    pages = Pages(walk, brackets=True, fills=False)
+    pages, painter = Pages(walk, look.brackets, fills=False), Painter(look)
     for n, state in enumerate(every_step(walk)):
-        yield (("\n" if n else "") + pages.screen(state, size).text()).encode()
+        lines = (painter.line(line) + "\n" for line in pages.screen(state, size).lines)
+        yield (("\n" if n else "") + "".join(lines)).encode()
 
 
 class Recording:

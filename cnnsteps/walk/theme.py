@@ -117,15 +117,15 @@ def redrawn(before: list[str], lines: list[str]) -> str:
     return "".join(parts)
 
 
-def look_of(theme: str, stdout_encoding: str | None) -> Look:
+def look_of(theme: str, stdout_encoding: str | None, color: str = "auto") -> Look:
     """What the terminal on standard output can show."""
-    from cnnsteps.formats.terminal import screen_for
+    from cnnsteps.formats.terminal import colored, screen_for
 
     term = os.environ.get("TERM", "")
-    screen = screen_for(True, stdout_encoding)
+    screen = colored(screen_for(True, stdout_encoding), color)
     if term in ("", "dumb", "unknown"):
         return Look(None, ascii_only=screen.ascii_only)
-    if screen.colors is None or not has_colours(term):
+    if screen.colors is None or not (color == "always" or has_colours(term)):
         return Look("none", "standard", screen.ascii_only)
     if screen.colors == "standard":
         return Look("sixteen", "standard", screen.ascii_only)
