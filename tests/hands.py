@@ -354,7 +354,18 @@ def another(rng: random.Random, given: Problem) -> tuple[str, Problem] | None:
     right = {step.cell: step for step in steps_of(given)}
     wrong = {step.cell: step for step in steps_of(other)}
     differing = [c for c in wrong if c in right and differ(wrong[c], right[c])]
-    return (name, other) if len(differing) > 1 else None
+    return (name, other) if len(differing) > 1 and not is_ambiguous(name, other, choices) else None
+
+
+def is_ambiguous(name: str, other: Problem, choices: list[tuple[str, Problem]]) -> bool:
+    """Whether another slip makes the same lines: a kernel can be its own mirror."""
+    bags = [bag(step) for step in steps_of(other)]
+    return any(name != also and bags == [bag(step) for step in steps_of(problem)] for also, problem in choices)
+
+
+def bag(step: Step) -> tuple[Any, ...]:
+    """A step whatever the order of its products."""
+    return step.cell, sorted((*sorted((abs(x), abs(w))),) for x, w in step.terms if x * w), step.window, step.value
 
 
 def differ(one: Step, other: Step) -> bool:

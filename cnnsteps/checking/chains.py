@@ -23,6 +23,7 @@ BARRIERS = (":", "：", "\n", "$", "|", "→", "；", "。", "？", "#", ">")
 MARKS = ("*", ",", ".", ")", ";", "]", "-")
 """Signs that begin an item of a list or follow the value before, where a space stands behind them."""
 ARITHMETIC = frozenset("0+-*/()[]{},Ff√⌊⌋⌈⌉%")
+ROW = ("0", "*", "-", "(", ")")
 ATTEMPTS = 8
 """At how many places behind words and gaps an expression is looked for."""
 
@@ -65,15 +66,18 @@ def chains_of(shape: str) -> tuple[Chain, ...]:
 def without_walls(given: Sequence[Token]) -> list[Token]:
     """Line ends and dollars go where an operator or a relation stands beside them."""
     kept: list[Token] = []
+    gap = 0
     for i, token in enumerate(given):
         if token.kind in ("\n", "$"):
             after = next((t.kind for t in given[i + 1 : i + 6] if t.kind not in ("\n", "$")), "")
             before = kept[-1].kind if kept else ""
             joins = before in (*OPERATORS, *RELATIONS, *OPENING, ",") or after in RELATIONS
             if joins or (token.kind == "\n" and after in OPERATORS) or before in ("\n", ""):
+                gap = max(gap, token.gap)
                 continue
             token = token._replace(kind="\n")
-        kept.append(token)
+        kept.append(token._replace(gap=gap) if gap > token.gap else token)
+        gap = 0
     return kept
 
 
@@ -113,11 +117,32 @@ class Statement:
         found = parse(self.tokens, start, stop)
         if found is not None and ends_cleanly(self.tokens, found[1], stop):
             expression, end = found
+            if self.is_row(sign, end, stop):
+                return self.linked(relation, None, start, stop), stop
             return self.linked(relation, expression, start, end), end
         barrier = next((i for i in range(start, stop) if self.is_end(i, start)), stop)
         inner = self.tokens[start:barrier]
-        elided = any(token.kind in ("…", "?") for token in inner)
-        return self.linked(relation, None, start, barrier)._replace(elided=elided, broken=is_broken(inner)), barrier
+        elided, broken = any(token.kind in ("…", "?") for token in inner), is_broken(inner)
+        meant = self.without_stray_brackets(start, barrier) if broken else None
+        return self.linked(relation, meant, start, barrier)._replace(elided=elided, broken=broken), barrier
+
+    def without_stray_brackets(self, start: int, stop: int) -> Expr | None:
+        """What stands here but for brackets that have no partner."""
+        kept = [
+            token for i, token in enumerate(self.tokens[start:stop], start)
+            if i in self.partner or token.kind not in (*OPENING, *CLOSING)
+        ]  # fmt: skip
+        found = parse(kept, 0, len(kept))
+        return found[0] if found is not None and found[1] == len(kept) else None
+
+    def is_row(self, sign: int, end: int, stop: int) -> bool:
+        """1×1   2×0   3×4  =  1   0   12: rows of a matrix on both sides, of which none is the other's value."""
+        begin = sign - 1
+        while begin > 0 and self.tokens[begin].gap < 2 and self.tokens[begin].kind in ROW:
+            begin -= 1
+        before = begin > 0 and self.tokens[begin].gap > 1 and self.tokens[begin - 1].kind in ("0", ")")
+        after = end < stop and self.tokens[end].gap > 1 and self.tokens[end].kind in ("0", "-")
+        return before and after
 
     def is_end(self, i: int, start: int) -> bool:
         """Where what can't be read ends at the latest: a word of a sentence, a comma, a new line."""
@@ -140,6 +165,9 @@ class Statement:
             if self.tokens[i].kind in BARRIERS or (self.tokens[i].kind in OPENING and i not in self.partner):
                 begin = i + 1
         at = self.tokens[begin].at if begin < len(self.tokens) else 0
+        if start < begin < stop and self.tokens[begin - 1].kind == "|" and self.tokens[begin].kind in ("*", "/"):
+            # |23 − 30| × 2: nothing is known of what stands between bars.
+            return Chain(None, (self.linked("", None, begin, stop),), at)
         while begin + 1 < stop and self.tokens[begin].kind in MARKS and self.tokens[begin + 1].gap:
             begin += 1
         before = tuple(self.tokens[max(start, stop - 40) : stop])
@@ -212,7 +240,10 @@ def partners(given: Sequence[Token]) -> dict[int, int]:
                 sentences.add(opening)
         elif token.kind in OPENING:
             waiting.append(i)
-        elif token.kind in CLOSING and waiting and OPENING[given[waiting[-1]].kind] == token.kind:
+        elif token.kind in CLOSING and any(OPENING[given[i].kind] == token.kind for i in waiting[-2:]):
+            # [(4 + 2] is a bracket with a stray one in it.
+            while OPENING[given[waiting[-1]].kind] != token.kind:
+                waiting.pop()
             opening = waiting.pop()
             if opening not in sentences:
                 found[opening], found[i] = i, opening

@@ -122,7 +122,7 @@ def of_target(page: Page, judgement: Judgement) -> Iterator[Finding]:
     start = max((t.end for t in page.targets if t.start < target.start), default=0)
     stop = min((t.start for t in page.targets if t.start > target.start), default=len(page.document.text))
     # What a document is judged by of its own accord can't be compared with itself.
-    piles = [s for s in page.stacks if judgement.part is not None or s.role in ("padded", "window")]
+    piles = [s for s in page.stacks if judgement.part is not None or s.role == "padded"]
     yield from given_against(piles, start, stop, solved, target.base)
     if judgement.part is not None:
         yield from settings_against(page.document.text, start, stop, solved)
@@ -162,8 +162,9 @@ def written_as(value: Exact | None) -> str | None:
 def arithmetic(page: Page) -> Iterator[Finding | Remark]:
     for claim in page.claims:
         yield from unreadable(claim)
+    carried: set[str] = set()
     for claim in page.equations:
-        yield from judge(claim)
+        yield from judge(claim, carried)
 
 
 def of_grids(page: Page) -> Iterator[Finding]:

@@ -88,6 +88,11 @@ class Claim(NamedTuple):
         return self.text[start - self.statement.start : end - self.statement.start]
 
 
+def part_of(link: Link) -> Expr:
+    assert link.expr is not None
+    return link.expr
+
+
 def is_lone(part: Expr) -> bool:
     """A number by itself, its sign included."""
     while isinstance(part, expr.Minus | expr.Bracket):

@@ -9,6 +9,10 @@ from cnnsteps.records import NamedTuple
 KINDS = ("arithmetic", "terms", "value", "duplicate", "missing", "answer", "syntax")
 
 
+MOST_SHOWN = 20
+"""Digits of a decimal, over those that are asked for."""
+
+
 class Finding(NamedTuple):
     """One mistake: where it stands, what stands there, what should, and why."""
 
@@ -45,8 +49,9 @@ class Remark(NamedTuple):
 def written(value: Exact, places: int = 0) -> str:
     """A number as one writes it: an integer, a decimal where it is one, else a fraction."""
     text = number(value.numerator, value.denominator).text
-    if places and "/" in text:
-        return number(value.numerator, value.denominator, places).text
+    if places and ("/" in text or len(text) > places + MOST_SHOWN):
+        rounded = number(value.numerator, value.denominator, places)
+        return rounded.text if rounded.text.strip("-0.") else text
     return text
 
 

@@ -12,21 +12,27 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from cnnsteps.checking.against import answers_against, values_against
-from cnnsteps.checking.operands import compare, count
+from cnnsteps.checking.operands import Operands, compare, count
 from cnnsteps.checking.solved import Cell, Problem, Solved, solve
 from cnnsteps.checking.stacks import Stack
 from cnnsteps.checking.targets import Line, Target
 from cnnsteps.numbers.interval import Exact
 from cnnsteps.records import NamedTuple
 
+POOLS = ("max", "average")
 STRIDES, PADDINGS, DILATIONS = (1, 2, 3, 4), (0, 1, 2), (1, 2)
 MOST_SIDE = 64
+FEW = 4
+"""Entries of a final matrix that has no lines."""
 MOST_INPUTS = 4
 """How many matrices before the lines may be their input."""
 
 
 class Fit(NamedTuple):
-    """A problem with the cells that the lines are of, and how many lines and answers agree with it."""
+    """A problem with the cells that the lines are of, and how many lines and answers agree with it.
+
+    Lines whose products are all 0 fit everywhere, and do not count.
+    """
 
     solved: Solved
     cells: tuple[Cell | None, ...]
@@ -42,7 +48,8 @@ class Fit(NamedTuple):
         if self.lines:
             sure_lines = self.agreeing >= max(1, math.ceil(self.lines * 0.5)) and (self.agreeing > 1 or self.lines < 3)
             return sure_lines and (self.agreeing > 1 or self.entries * 2 >= self.total)
-        return self.total > 1 and self.entries * 2 >= self.total
+        # Of a small matrix half may agree by chance.
+        return self.total > 1 and self.entries >= (self.total - 1 if self.total <= FEW else self.total / 2)
 
     @property
     def score(self) -> tuple[float, ...]:
@@ -59,7 +66,7 @@ def best_fit(target: Target, stacks: Sequence[Stack]) -> Fit | None:
         fit = fitted(target, solved)
         if best is None or fit.score > best.score:
             best = fit
-        if fit.agreeing == len(target.lines) and fit.entries == fit.total:
+        if fit.agreeing == fit.lines and fit.entries == fit.total:
             break
     return best
 
@@ -89,7 +96,7 @@ def candidates(target: Target, before: Sequence[Stack]) -> Iterator[Problem]:
         if s.start not in taken and max(s.shape) <= MOST_SIDE and s.role not in ("window", "gradient") and not s.loose
     ]  # fmt: skip
     inputs = [s for s in usable if s.role in ("input", "padded", "")][:MOST_INPUTS]
-    if target.kind in ("max", "average"):
+    if target.kind in POOLS:
         yield from pools(target, inputs + [s for s in usable if s.role == "output"][:2])
         return
     inputs = inputs or [s for s in usable if s.role == "output"][:1]
@@ -177,13 +184,19 @@ def pools(target: Target, inputs: Sequence[Stack]) -> Iterator[Problem]:
 def fitted(target: Target, solved: Solved, trusted: bool = False) -> Fit:
     """The cells of the lines in this problem, and what agrees with it; their names may be `trusted`."""
     cells = cells_of(target, solved, trusted)
+    telling = [pair for pair in zip(target.lines, cells, strict=True) if tells(pair[0].operands)]
     agreeing = sum(
         cell in solved.steps and compare(line.operands, solved.steps[cell]).size == 0
-        for line, cell in zip(target.lines, cells, strict=True) if cell is not None
+        for line, cell in telling if cell is not None
     )  # fmt: skip
     total = sum(math.prod(m.shape) for m in target.answers) + len(target.values)
     wrong = sum(1 for _ in answers_against(target, solved)) + sum(1 for _ in values_against(target, solved))
-    return Fit(solved, cells, agreeing, len(target.lines), total - wrong, total)
+    return Fit(solved, cells, agreeing, len(telling), total - wrong, total)
+
+
+def tells(operands: Operands) -> bool:
+    """Whether a line says anything of what it reads: a product that is not 0."""
+    return bool(operands.window) or any(pair.product for pair in (*operands.pairs, *operands.alone))
 
 
 def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None, ...]:

@@ -27,6 +27,8 @@ JOINED = frozenset("+-*/^_%!×w?…√<>#~")
 SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 SUBSCRIPT = frozenset("₀₁₂₃₄₅₆₇₈₉")
 SEPARATORS = (",", ";", "\n", "/")
+COUNTED = ("in", "of", "out", "per", "von", "auf", "sur", "de")
+"""1 in 20, 3 of 4"""
 
 
 class Unreadable(ValueError):
@@ -97,7 +99,12 @@ class Parser:
 
     def is_product(self) -> bool:
         """(2)(3), 2(3), \\frac{1}{4}(…): a bracket right behind a factor."""
-        return self.next.kind in ("(", "F", "√") and self.next.gap < 2
+        return self.next.kind in ("(", "F", "√") and self.next.gap < 2 and not self.is_percent_aside()
+
+    def is_percent_aside(self) -> bool:
+        """0.134 (13.4%): the same once more."""
+        kinds = [token.kind for token in self.tokens[self.i : min(self.i + 4, self.stop)]]
+        return self.next.gap > 0 and kinds in (["(", "0", "%", ")"], ["(", "≈", "0", "%"])
 
     def factor_signed(self) -> Expr:
         minus = False
@@ -215,6 +222,8 @@ def ends_cleanly(tokens: Sequence[Token], at: int, stop: int) -> bool:
     token = tokens[at]
     if token.kind == "w":
         after = tokens[at + 1] if at + 1 < stop else END
+        if token.text in COUNTED and after.kind == "0":
+            return False
         is_name = after.gap == 0 and (after.kind in ("_", "[", "(") or after.kind in SUBSCRIPT)
         return token.gap > 0 and (is_name or (token.text not in SCALES and len(token.text) > 1))
     if token.kind in (",", ".") and at + 1 < stop and tokens[at + 1].kind == "0" and not tokens[at + 1].gap:

@@ -65,7 +65,7 @@ def grids(claims: Sequence[Claim], matrices: Sequence[Matrix], marks: list[int])
         if claim.cell is None or not any(v is not None for v in claim.values):
             continue
         key = (claim.name or "", len(claim.cell))
-        if claim.cell in seen.get(key, ()) and begins_anew(going[key], seen[key], claim, marks, matrices):
+        if key in going and begins_anew(going[key], seen[key], claim, marks, matrices):
             closed.append(going.pop(key))
             del seen[key]
         going.setdefault(key, []).append(claim)
@@ -78,8 +78,10 @@ def grids(claims: Sequence[Claim], matrices: Sequence[Matrix], marks: list[int])
 def begins_anew(
     lines: list[Claim], cells: set[tuple[int, ...]], claim: Claim, marks: list[int], matrices: Sequence[Matrix]
 ) -> bool:
-    """Whether a cell that has a line already is the first of another grid."""
+    """Whether a cell that has a line already, or one before the last behind a heading, is the first of another grid."""
     last, here = lines[-1].statement.end, claim.statement.start
+    if claim.cell not in cells:
+        return (claim.cell or ()) < (lines[-1].cell or ()) and between(marks, last, here)
     if between(marks, last, here) or any(last <= m.start < here for m in matrices):
         return True
     first = lines[0].cell
@@ -101,7 +103,11 @@ def with_answers(grid: Grid, matrices: Sequence[Matrix], starts: list[int]) -> G
     first = next((i for i, m in enumerate(behind) if fits(m, sizes) and m.role in ("output", "", "gradient")), None)
     if first is None or len(grid.claims) < 2:
         return grid
-    return grid._replace(answers=tuple(m for m in behind[first : first + planes] if fits(m, sizes)))
+    whole = grid._replace(answers=tuple(m for m in behind[first : first + planes] if fits(m, sizes)))
+    if len(shape) > 1 and behind[first].role == "output":
+        return whole
+    wrong = 2 * sum(1 for _ in answers(whole))
+    return whole if wrong < len(grid.claims) or (len(shape) > 1 and wrong == len(grid.claims)) else grid
 
 
 def fits(matrix: Matrix, sizes: tuple[int, ...]) -> bool:

@@ -64,6 +64,12 @@ def value_of(text: str) -> Exact | None:
     return over if under == 1 else Fraction(over, under)
 
 
+def unit_of(text: str) -> Fraction:
+    """What the last digit counts: 0.01 in 2.69, 10⁴¹ in 2.69e43."""
+    exponent = text.lower().partition("e")[2]
+    return Fraction(10) ** ((int(exponent) if exponent else 0) - places_of(text))
+
+
 def places_of(text: str) -> int:
     """How many digits stand behind the point."""
     plain = (

@@ -83,7 +83,7 @@ LETTERS = {
     "y": "output",
     "S": "output",
 }
-LETTER = re.compile(r"(?<![A-Za-z\\])([XIxKWwFYOyS])(?:_\{?[a-z]+\}?)?\s*(?:=|:|&=)\s*\$*\s*$")
+LETTER = re.compile(r"(?<![A-Za-z\\])([XIxKWwFYOyS])\}?(?:_\{?[a-z0-9]+\}?|[₀-₉])?\s*(?:=|:|&=)\s*\$*\s*$")
 HEADING = re.compile(
     r"^[ \t>]{0,8}(?:#{1,6}[ \t]|\\(?:sub){0,2}section\b|"
     r"\*\*[^*\n]{1,200}\*\*:?[ \t]*$|\([0-9a-z]{1,3}\)[ \t]*$|[^\n]{1,200}\n[═─=]{3,}[ \t]*$)",

@@ -71,7 +71,7 @@ def joined(text: str, start: int, stop: int) -> Iterator[Statement]:
             blank += piece.by == "\n"
             row |= piece.by != "\n"
             continue
-        if begun is not None and blank <= MOST_BLANK and continues(text[begun.start : begun.end], part, row):
+        if begun is not None and blank <= MOST_BLANK and continues(text[begun.start : begun.end], part, row, blank):
             begun = Statement(begun.start, piece.end)
         else:
             if begun is not None and RELATION.search(text, begun.start, begun.end):
@@ -84,11 +84,11 @@ def joined(text: str, start: int, stop: int) -> Iterator[Statement]:
         yield begun
 
 
-def continues(before: str, part: str, row: bool) -> bool:
+def continues(before: str, part: str, row: bool, blank: int) -> bool:
     """Whether a piece goes on with the statement before it; `row` where a row's end stands between them."""
+    tail = plain_end(before[-400:])
     if OPENS_WITH_RELATION.match(part):
-        return True
-    tail = before[-400:].rstrip(TRAILING)
+        return not blank or row or not is_complete(tail)
     if tail.endswith(OPEN_ENDS):
         return DIGIT.search(tail) is not None or tail.endswith("=")
     if tail.endswith(",") and tail.count("(") > tail.count(")"):
@@ -98,7 +98,13 @@ def continues(before: str, part: str, row: bool) -> bool:
     return row or not BULLET.match(part) or (part.lstrip().startswith("+") and WORKED.search(tail) is not None)
 
 
+def plain_end(text: str) -> str:
+    """The text without the space and markup at its end; two stars close what is bold."""
+    text = text.rstrip(TRAILING)
+    return text[:-2].rstrip(TRAILING) if text.endswith("**") else text
+
+
 def is_complete(tail: str) -> bool:
     """The last thing said is a value, and something was worked out before it."""
     head, sign, last = tail.rpartition("=")
-    return bool(sign) and VALUE.match(last.strip()) is not None and WORKED.search(head) is not None
+    return bool(sign) and VALUE.match(last.strip(" \t*_")) is not None and WORKED.search(head) is not None

@@ -14,6 +14,13 @@ from cnnsteps.checking.stacks import Stack
 from cnnsteps.records import NamedTuple
 
 POSITION = re.compile(r"[(\[（]\s*([0-9])\s*[,，]\s*([0-9])\s*[)\]）]")
+POOLING, CONVOLUTION = (
+    ("pool", "池化", "プーリング", "풀링"),
+    ("conv", "卷积", "畳み込み", "합성곱", "cross-correlation", "kernel"),
+)
+AVERAGES = ("average", "avg", "mean", "平均")
+REACH = 300
+"""Characters before a final matrix in which it says what it is of."""
 NEAR = 120
 """Characters before a sum in which its place may stand."""
 
@@ -57,13 +64,27 @@ def targets(
     found = list(filter(None, (of_grid(grid) for grid in grids)))
     named = {claim.statement.start for grid in grids for claim in grid.claims}
     loose = [line for claim in claims if claim.statement.start not in named and (line := line_of(claim, text))]
-    found += list(runs(loose, stacks))
+    found = [with_lines_above(target, loose, stacks) for target in found]
+    taken_lines = {line.claim.statement.start for target in found for line in target.lines}
+    found += list(runs([line for line in loose if line.claim.statement.start not in taken_lines], stacks))
     taken = {answer.start for target in found for answer in target.answers}
     found += [
-        Target("", (), s.planes) for s in stacks if s.role == "output" and not taken & {m.start for m in s.planes}
+        Target(kind_before(text, s.start), (), s.planes)
+        for s in stacks
+        if s.role == "output" and not taken & {m.start for m in s.planes}
     ]
     found = [target if base is None else target._replace(base=base) for target in found]
     return sorted(found, key=lambda target: target.start)
+
+
+def kind_before(text: str, start: int) -> str:
+    """What a final matrix without lines is of, by the last word on it before."""
+    words = text[max(0, start - REACH) : start].lower()
+    pool, convolution = (max(words.rfind(word) for word in names) for names in (POOLING, CONVOLUTION))
+    if pool <= convolution:
+        return ""
+    average = max(words.rfind(word) for word in AVERAGES)
+    return "average" if average > words.rfind("max") else "max"
 
 
 def of_grid(grid: Grid) -> Target | None:
@@ -77,6 +98,24 @@ def of_grid(grid: Grid) -> Target | None:
     if not lines and len(values) < 2:
         return None
     return Target(kind, tuple(lines), grid.answers, min(grid.base, 1), values)
+
+
+def with_lines_above(target: Target, loose: Sequence[Line], stacks: Sequence[Stack]) -> Target:
+    """Values that name the sums above them: 1*1 + 2*0 = 1 … So O[0,0] = 1."""
+    if target.lines or not target.values:
+        return target
+    found: list[Line] = []
+    before = 0
+    for claim in target.values:
+        above = [line for line in loose if before <= line.claim.statement.start < claim.statement.start]
+        before = claim.statement.end
+        if above and (not found or alike(found[-1].operands, above[-1].operands)):
+            found.append(above[-1]._replace(cell=claim.cell, corner=False))
+    if 2 * len(found) < len(target.values):
+        return target
+    after = next((line for line in loose if line.claim.statement.start > found[-1].claim.statement.start), None)
+    answers = target.answers or behind(found[-1], after, stacks)
+    return target._replace(kind=found[0].operands.kind, lines=tuple(found), answers=answers)
 
 
 def line_of(claim: Claim, text: str) -> Line | None:
@@ -132,9 +171,13 @@ def min_base(run: list[Line]) -> int:
 
 
 def goes_on(last: Line, line: Line, stacks: Sequence[Stack]) -> bool:
-    alike = last.operands.kind == line.operands.kind and count(last.operands) == count(line.operands)
     end, start = last.claim.statement.end, line.claim.statement.start
-    return alike and not any(end <= m.start < start and m.role in ("input", "kernel", "padded") for m in stacks)
+    new_given = any(end <= m.start < start and m.role in ("input", "kernel", "padded") for m in stacks)
+    return alike(last.operands, line.operands) and not new_given
+
+
+def alike(one: Operands, other: Operands) -> bool:
+    return one.kind == other.kind and count(one) == count(other)
 
 
 def beside(first: Line, start: int, stacks: Sequence[Stack]) -> tuple[Matrix, ...]:

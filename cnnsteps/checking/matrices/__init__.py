@@ -15,7 +15,7 @@ from cnnsteps.checking.tokens import tokens
 from cnnsteps.numbers.interval import Exact
 from cnnsteps.records import NamedTuple
 
-FORMS = ("latex", "nested", "tables", "drawn", "bare")
+FORMS = ("latex", "nested", "tables", "drawn", "columns", "bare")
 """In this order: what one form has taken no other takes."""
 
 
