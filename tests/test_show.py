@@ -122,7 +122,7 @@ def test_python_renders_a_file_as_it_asks_and_as_the_caller_does(tmp_path: Path)
     assert loaded.render("json") == plain.render("json", index_base=0)
     assert str(loaded.steps[1, 1]) == "Val[1,1] ≈ 4×0.33 ≈ 1.33"
     assert "Val[1,1] ≈ 4×0.33 ≈ 1.33" in str(loaded)
-    assert r"Val_{[1,1]} &\approx" in loaded._repr_markdown_()
+    assert r"{Val}_ {[1,1]} &\approx" in loaded._repr_markdown_()
     solved = cnnsteps.solve({**THIRDS, "show": {"digits": 2, "cells": "2,2"}})
     assert "Val[2,2]" in str(solved)
     assert "Val[1,1]" not in str(solved)
@@ -145,5 +145,6 @@ def test_the_schema_knows_every_entry() -> None:
         assert valid({**THIRDS, "show": {name: UNTOLD[name]}}), name
         assert not valid({**THIRDS, "show": {name: [value]}}), name
     assert valid({**THIRDS, "show": CHOSEN})
-    for wrong in ({"digts": 2}, {"digits": -1}, {"digits": "two"}, {"index_base": 2}, {"format": "latex"}, []):
+    mistakes: list[Any] = [{"digts": 2}, {"digits": -1}, {"digits": "two"}, {"index_base": 2}, {"format": "latex"}, []]
+    for wrong in mistakes:
         assert not valid({**THIRDS, "show": wrong}), wrong

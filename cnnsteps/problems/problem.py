@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
@@ -30,6 +29,7 @@ from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.keys import read_known_keys
 from cnnsteps.reading.show import SHOW
 from cnnsteps.reading.source import Source
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import MOST, Report, TooMany
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from cnnsteps.errors import Path
 from cnnsteps.options import LOOKS, Choice, CommandOptions, Flag, Option, Options, Whole, declared
@@ -10,6 +10,7 @@ from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Key, Schema, whole
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import join_or
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import NamedTuple
 
 from cnnsteps.numbers.exact import number, round_number
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import pluralize
 from cnnsteps.walk.state import State
 from cnnsteps.walk.step import Value
