@@ -40,7 +40,8 @@ SYNTAX = [
     Wrong("the end too early", '{"type": "conv",\n"input": [[1, 2], [3', ["2:21: the file ends inside the list that begins at line 2, column 19"]),
     Wrong("two problems", f'{{"type": "conv", {TAIL}}}\n{{"type": "conv"}}', ["2:1: the problem has ended, but there is more text"]),
     Wrong("no braces", '"type": "conv", "input": [[1]]', ["1:1: a problem is an object: it stands in braces {…}"]),
-    Wrong("YAML", "type: conv\ninput: [[1]]", ["1:1: a problem begins with a brace {, not with type"]),
+    Wrong("YAML", "type: conv\ninput: [[1]]", ["1:1: this is YAML, not a problem file", "hint: …"]),
+    Wrong("a word", "conv", ["1:1: a problem begins with a brace {, not with conv"]),
     Wrong("duplicate key", f'{{"type": "conv",\n"input": [[9]],\n{TAIL}}}', ["3:1: input stands here a second time, first at line 2", "hint: keep one of them"]),
     Wrong("duplicate in an object", conv('"input": [[{"a": 1, "a": 2}]]'), [
         "2:12: input: an object is not a number", "2:21: a stands here a second time, first at line 2", "hint: keep one of them"]),

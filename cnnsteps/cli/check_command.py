@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from glob import glob
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnnsteps.checking.check import Verdict
     from cnnsteps.checking.sheet import Part
 
+T = TypeVar("T")
 SUFFIXES = (".md", ".markdown", ".tex", ".txt", ".ipynb", ".typ", ".html", ".htm", ".rst", ".qmd")
 """What is read of a folder."""
 FORMATS = ("terminal", "json", "markdown", "latex", "github")
@@ -58,8 +59,17 @@ def text_of(name: str) -> str:
         raise InputError([Mistake(f"the document has {len(data):,} bytes, more than {MOST_BYTES:,}")], shown_name(name))
     if not data.strip():
         return ""
-    source_of(name, data)
-    return data.decode("utf-8-sig")
+    return named(name, data, "text", lambda: source_of(name, data).text)
+
+
+def named(name: str, data: bytes, wanted: str, read: Callable[[], T]) -> T:
+    """What is read of a file; where that fails and it is known what the file is, that is said."""
+    try:
+        return read()
+    except InputError as error:
+        from cnnsteps.reading.file_kinds import refusal
+
+        raise refusal(name, data, wanted) or error from None
 
 
 def complain_empty(verdicts: Sequence[Verdict]) -> None:
@@ -181,10 +191,10 @@ def problem_parts(name: str | None) -> Sequence[Part]:
     if name is None:
         return ()
     from cnnsteps.checking.sheet import parts_of
-    from cnnsteps.reading.source import read_source
+    from cnnsteps.reading.source import read_bytes, shown_name, source_of
 
-    source = read_source(name)
-    return parts_of(source.text, source.name)
+    data = read_bytes(name)
+    return named(name, data, "a problem file", lambda: parts_of(source_of(name, data).text, shown_name(name)))
 
 
 def strictly(verdict: Verdict) -> Verdict:

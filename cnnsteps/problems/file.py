@@ -21,10 +21,15 @@ def read_file(name: str, expected: str | None, input_shape: str | None) -> tuple
     data = read_bytes(name)
     if is_model(name, data):
         return Source(shown_name(name), ""), Exercise(read_onnx(name, data, expected, input_shape), {})
-    source = source_of(name, data)
     if input_shape is not None:
         raise UsageError("--input-shape is for ONNX models; a problem file says the shape itself, in input")
-    return source, read_exercise(source, expected)
+    try:
+        source = source_of(name, data)
+        return source, read_exercise(source, expected)
+    except InputError as error:
+        from cnnsteps.reading.file_kinds import refusal
+
+        raise refusal(name, data) or error from None
 
 
 def is_model(name: str, data: bytes) -> bool:

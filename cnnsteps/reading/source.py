@@ -20,11 +20,6 @@ class Source(NamedTuple):
     text: str
 
 
-def read_source(name: str) -> Source:
-    """The text of a file, or of standard input for `-`; InputError where there is none."""
-    return source_of(name, read_bytes(name))
-
-
 def source_of(name: str, data: bytes) -> Source:
     """The text that these bytes of a file are."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
@@ -40,6 +35,7 @@ def source_of(name: str, data: bytes) -> Source:
 
 
 def read_bytes(name: str) -> bytes:
+    """What a file holds, or standard input for `-`; InputError where there is none."""
     if not name:
         raise refused(name, "the file's name is empty")
     try:
