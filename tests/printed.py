@@ -19,7 +19,7 @@ from typing import NamedTuple
 Letters = Mapping[str, int]
 
 NAME = re.compile(r"(?:\\mathrm\{)?Val\}?(?:\[([\d,]+)\]|_ ?\{\[([\d,]+)\]\})\s*&?(?=\s*(?:=|≈|~|\\approx))")
-SIZE_NAMES = re.compile(r"(?:[LDHW]_(?:out|\{\\mathrm\{out\}\})(?: = )?)+(?=\s*&?\s*=)")
+SIZE_NAMES = re.compile(r"(?m)^[ ]*(?:[LDHW]_(?:out|\{\\mathrm\{out\}\})(?: = )?)+(?=\s*&?\s*=)")
 SIZE_NAME = re.compile(r"([LDHW])_")
 END = re.compile(r"\n[ \t]*\n|\\end\{")
 """An empty line, or the end of an environment."""

@@ -17,7 +17,7 @@ CHANGED = ("conv-padding", "conv-stride", "pool-average", "conv-flip")
 NUMBER = re.compile(r"(?<![\w.{\\])[0-9]+(?:\.[0-9]+)?(?![\w.])")
 NO_CLAIM = re.compile(
     r"\+ <\d+>(?= =)|stepsbox|sbox|window of|filter <|channel <|turned by|counted from|"
-    r"[Ss]tride <\d+>, pad|0 \\times <|(?:F −|F -) <|= <\d+>[×]\d+ = \d+$|j\s\\times"
+    r"[Ss]tride <\d+>, pad|0 \\times <|(?:F −|F -) <|it would give|= <\d+>[×]\d+ = \d+$|j\s\\times"
 )
 """Numbers in which nothing is claimed: of formulas in letters, captions, titles and the preamble."""
 

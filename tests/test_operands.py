@@ -366,4 +366,5 @@ def test_what_has_no_exact_value_says_so(expr: Expr) -> None:
 
 def test_a_place_is_substituted_from_its_letters() -> None:
     place = Named("x", (Place(((2, "i"), (3, "u")), -1),)).written(1)
-    assert substitute(place, {Sym("i"): Num(2), Sym("u"): Num(1)}).places[0] == Sum((Num(4), Num(3), Minus(Num(5))))  # type: ignore[union-attr]
+    expected = Sum((Product((Num(2), Num(2))), Product((Num(3), Num(1))), Minus(Num(5))))
+    assert substitute(place, {Sym("i"): Num(2), Sym("u"): Num(1)}).places[0] == expected  # type: ignore[union-attr]

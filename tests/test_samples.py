@@ -35,7 +35,7 @@ def test_homework_size() -> None:
     text = (SAMPLES / "size-alexnet.json").read_text("utf-8")
     assert solve_json(text)["output_shape"] == [96, 55, 55]
     printed = render(text, "terminal")
-    assert "(N − F + 2P)/S + 1 = (227 − 11 + 0)/4 + 1 = 216/4 + 1 = 55" in printed
+    assert "(N − F + 2P)/S + 1 = (227 − 11 + 2×0)/4 + 1 = 216/4 + 1 = 55" in printed
     assert "55×55×96" in printed.replace(" ", "")
 
 

@@ -279,7 +279,7 @@ class TestChapters:
     def test_formulas_of_a_size(self) -> None:
         walk = walk_of({"type": "size", "input": 227, "kernel": 11, "stride": 4})
         state = press(walk, walk.begin(), "end")
-        assert "= (227 − 11 + 0)/4 + 1 = 216/4 + 1 = 55" in " ".join(shown(walk, state).split())
+        assert "= (227 − 11 + 2×0)/4 + 1 = 216/4 + 1 = 55" in " ".join(shown(walk, state).split())
 
     def test_steps_too_long_to_write(self) -> None:
         walk = walk_of({"type": "pool", "input": [[1] * 300] * 300, "global": True})

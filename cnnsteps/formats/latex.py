@@ -29,6 +29,7 @@ SPECIAL = {
     "-": "-{}", "°": r"\ensuremath{^\circ}", "−": r"\ensuremath{-}", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}",
 }  # fmt: skip
 SIGNS = """× times ÷ div ± pm · cdot ≤ leq ≥ geq ≠ neq ≈ approx ∞ infty → to ← leftarrow ∑ sum ∏ prod √ surd ∈ in
+⌈ lceil ⌉ rceil ⌊ lfloor ⌋ rfloor
 α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
 σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Υ Upsilon
 Φ Phi Ψ Psi Ω Omega"""

@@ -54,17 +54,17 @@ class NotANumber(ValueError):
 
 
 def substitute(expr: Expr, values: Values) -> Expr:
-    """The expression with `values` for its letters, slots and entries; what stood before a letter is multiplied out.
+    """The expression with `values` for its letters, slots and entries, each number where its letter stood.
 
-    >>> substitute(Sum((Sym("N"), Multiple(2, Sym("P")))), {Sym("N"): Num(5), Sym("P"): Num(1)})
-    Sum(parts=(Num(over=5, under=1, irrational=False), Num(over=2, under=1, irrational=False)))
+    >>> substitute(Multiple(2, Sym("P")), {Sym("P"): Num(1)})
+    Product(parts=(Num(over=2, under=1, irrational=False), Num(over=1, under=1, irrational=False)))
     """
     if isinstance(expr, Sym | Slot | Entry) and expr in values:
         return values[expr]
     made = cast("Callable[..., Expr]", type(expr))
     found = made(*(replaced(field, values) for field in expr))
     if isinstance(found, Multiple) and isinstance(found.part, Num):
-        return found.part._replace(over=found.factor * found.part.over)
+        return Product((Num(found.factor), found.part))
     return found
 
 

@@ -26,12 +26,13 @@ class Totals(NamedTuple):
     multiply_adds: int
     complete: bool
     """No line's are unknown."""
+    biases: int
 
 
 def totals_of(layers: tuple[Layer, ...]) -> Totals:
     complete = all(layer.parameters is not None and layer.multiply_adds is not None for layer in layers)
     return Totals(sum(layer.parameters or 0 for layer in layers), sum(layer.multiply_adds or 0 for layer in layers),
-                  complete)  # fmt: skip
+                  complete, sum(layer.biases for layer in layers))  # fmt: skip
 
 
 class SizesNetwork(NamedTuple):

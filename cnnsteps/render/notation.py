@@ -82,6 +82,8 @@ class Notation:
         self.words = words or Words()
         self.shipped = shipped
         self.texts: dict[str, str] = {}
+        self.explained: set[Sym | str] = set()
+        """Letters whose meaning was said in this document, and names of what is said once."""
 
     def text(self, name: str) -> str:
         """A piece of notation that the template sets, such as `plus`."""

@@ -17,7 +17,7 @@ import numpy as np
 from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.i18n import label as caption_of
 from cnnsteps.model.document import Worked
-from cnnsteps.model.expr import Chain, Expr, Sym
+from cnnsteps.model.expr import Chain, Expr
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import NamedTensor, Steps, Window
@@ -25,6 +25,8 @@ from cnnsteps.numbers.tensor import Positions
 from cnnsteps.options import known
 from cnnsteps.records import NamedTuple
 from cnnsteps.render.expansions import Expansions
+from cnnsteps.render.leftovers import LETTERS, SIDES, leftovers
+from cnnsteps.render.legend import Legend
 from cnnsteps.render.lines import compose, segments, wrapped
 from cnnsteps.render.matrices import SEVERAL, Matrices
 from cnnsteps.render.notation import Notation, grouped, relation_mark, unbroken
@@ -34,9 +36,10 @@ from cnnsteps.render.steps import Frame
 from cnnsteps.render.style import FormatStyle
 from cnnsteps.render.tokens import NumberStyle, TokenCache
 from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.costs import size_equations
+from cnnsteps.windows.same import other_same, same_rows, same_words
 
 MARK = "\x00"
-AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 class Plane(NamedTuple):
@@ -74,6 +77,7 @@ class Page:
         numbers = NumberStyle(notation.numbers, style.measure.width, notation.shown, notation.shipped)
         self.tokens = TokenCache(numbers, asked=self.selection.asked)
         self.matrices = Matrices(notation, style.matrices, self.base)
+        self.legend = Legend(notation, self.escape)
         self.streams: list[Iterator[Pieces]] = []
         first, last, between = (notation.text(name).encode() for name in ("frame_open", "frame_close", "row_end"))
         self.frame = Frame(first, last, between, notation.whole("frame_lines"))
@@ -87,7 +91,14 @@ class Page:
                  "picture", "sides", "many", "table", "count", "layer")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
             "s": self.solution,
-            "size_rows": size_rows,
+            "size_rows": size_equations,
+            "same_rows": same_rows,
+            "same_words": same_words,
+            "other_same": other_same,
+            "leftovers": lambda axes: leftovers(axes, self.words),
+            "once": self.legend.once,
+            "letters": self.legend.letters,
+            "gradient_letters": self.legend.gradient_letters,
             "base": self.base,
             "_": self.words,
             **known(self.options, "problems"),
@@ -238,7 +249,7 @@ class Page:
         """Each dimension with its name and what it is counted in, equal ones once."""
         return [
             (self.words(SIDES[letter][0]), self.words(SIDES[letter][1]), axis)
-            for letter, axis in zip(AXES[len(axes)], axes, strict=True)
+            for letter, axis in zip(LETTERS[len(axes)], axes, strict=True)
         ]
 
     def many(self, unit: Phrase, count: int) -> str:
@@ -284,18 +295,3 @@ def near(at: Positions, size: int) -> range:
     """From where the window begins, as much of its surroundings as is drawn."""
     start = 0 if size <= MOST_DRAWN else max(0, min(int(at.min()) - 2, size - MOST_DRAWN))
     return range(start, min(size, start + MOST_DRAWN))
-
-
-SIDES = {
-    "L": (phrase("length"), phrase("value")), "D": (phrase("depth"), phrase("slice")),
-    "H": (phrase("height"), phrase("row")), "W": (phrase("width"), phrase("column")),
-}  # fmt: skip
-
-
-def size_rows(axes: tuple[Axis, ...]) -> list[tuple[tuple[Expr, ...], Chain]]:
-    """The output size of each dimension; equal ones share a row."""
-    letters = AXES[len(axes)]
-    rows: dict[Axis, tuple[Expr, ...]] = {}
-    for letter, axis in zip(letters, axes, strict=True):
-        rows[axis] = (*rows.get(axis, ()), Sym(letter, "out"))
-    return [(names, axis.chain()) for axis, names in rows.items()]

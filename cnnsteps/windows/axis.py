@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
-from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum, Sym
+from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import abbreviate
+from cnnsteps.windows.letters import P_AFTER, P_BEFORE, D, F, N, P, S
 
 Pairs = tuple[tuple[int, int], ...]
 """The padding [before, after] of each dimension."""
 MODES: dict[str, Literal["edge", "reflect", "wrap"]] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 """NumPy's names for PyTorch's padding modes."""
-
-N, F, S, D, P = (Sym(letter) for letter in "NFSDP")
-P_BEFORE, P_AFTER = Sym("P", phrase("before")), Sym("P", phrase("after"))
 
 
 class Axis(NamedTuple):

@@ -9,15 +9,16 @@ import math
 from collections.abc import Sequence
 
 from cnnsteps.i18n import phrase
-from cnnsteps.model.expr import Count, Expr, Num, Product, Sum, Sym
+from cnnsteps.model.equation import substitute
+from cnnsteps.model.expr import Count, Expr, Num, Over, Product, Sum, Sym
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis, per_dimension
 from cnnsteps.windows.field_rows import Row, named
+from cnnsteps.windows.letters import OUT, SIZES, C, F, G, K, M, N, side_symbols
 from cnnsteps.windows.receptive_field import Shape, State, shown, sizes_of
 from cnnsteps.windows.transposed import TransposedAxis
 
 Axes = Sequence[Axis | TransposedAxis]
-LETTERS = {1: "L", 2: "HW", 3: "DHW"}
 
 
 class Layer(NamedTuple):
@@ -36,6 +37,10 @@ class Layer(NamedTuple):
     """What it takes, where that is not the line before."""
     known: bool = True
     """The output's shape is."""
+    axes: Axes = ()
+    """Of its windows."""
+    biases: int = 0
+    """How many of the parameters are biases."""
 
     @property
     def field(self) -> list[int] | None:
@@ -66,26 +71,61 @@ class Layer(NamedTuple):
         return shown(tuple(sizes) if len(set(sizes)) > 1 else tuple(sizes[:1])) or "–"
 
 
+class Places(NamedTuple):
+    """Where a window is used: sizes, and their letters."""
+
+    sizes: Shape = ()
+    sub: str = OUT
+
+    @property
+    def symbols(self) -> tuple[Sym, ...]:
+        return side_symbols(len(self.sizes), self.sub) if self.sizes else ()
+
+
 class Costs(NamedTuple):
     """Parameters and multiply-adds, with their equations."""
 
     parameters: int
     multiply_adds: int
     rows: tuple[Row, ...]
+    biases: int
 
 
-def window_costs(window: Shape, filters: int, has_bias: bool, places: Shape) -> Costs:
-    """F filters of one window (channels/groups, *k), each used at every place: F·(∏window + 1), F·∏window·∏places."""
-    weights = math.prod(window)
-    products: Expr = Product(tuple(map(Num, window))) if len(window) > 1 else Num(window[0])
-    one = Sum((products, Num(1))) if has_bias else products
-    flat = (Num(filters), *one.parts) if isinstance(one, Product) else (Num(filters), one)
-    parameters, adds = filters * (weights + has_bias), filters * weights * math.prod(places)
+def window_costs(channels: int, window: Shape, filters: int, groups: int, has_bias: bool, places: Places) -> Costs:
+    """K filters of one window (C/G, *F), each used at every place: K·(C/G·∏F + 1), K·C/G·∏F·∏places."""
+    parts: tuple[Expr, ...] = (C if groups == 1 else Over(C, G), *window_symbols(window))
+    values: dict[Expr, Expr] = {C: Num(channels), G: Num(groups), K: Num(filters)}
+    values |= dict(zip((*window_symbols(window), *places.symbols), map(Num, (*window, *places.sizes)), strict=True))
+    weights = channels // groups * math.prod(window)
+    return costs(K, parts, values, weights, filters, has_bias, places)
+
+
+def costs(
+    each: Sym, parts: tuple[Expr, ...], values: dict[Expr, Expr], weights: int, filters: int, has_bias: bool,
+    places: Places,
+) -> Costs:  # fmt: skip
+    """Of `filters` sums of the product of `parts` and perhaps a bias, at every place."""
+    one: Expr = Product(parts) if len(parts) > 1 else parts[0]
+    factors = (Sum((one, Num(1))),) if has_bias else parts
+    parameters, adds = Product((each, *factors)), Product((each, *parts, *places.symbols))
+    counts = filters * (weights + has_bias), filters * weights * math.prod(places.sizes)
     rows = (
-        named(phrase("parameters"), Product(flat), Count(parameters)),
-        named(phrase("multiply-adds"), Product(tuple(map(Num, (filters, *window, *places)))), Count(adds)),
+        named(phrase("parameters"), parameters, substitute(parameters, values), Count(counts[0])),
+        named(phrase("multiply-adds"), adds, substitute(adds, values), Count(counts[1])),
     )
-    return Costs(parameters, adds, rows)
+    return Costs(*counts, rows, filters if has_bias else 0)
+
+
+def linear_costs(ins: int, outs: int, has_bias: bool) -> Costs:
+    """M·(N + 1) and M·N"""
+    return costs(M, (N,), {N: Num(ins), M: Num(outs)}, ins, outs, has_bias, Places())
+
+
+def window_symbols(window: Shape) -> tuple[Sym, ...]:
+    """F × F, or F_H × F_W where the sides differ."""
+    if len(set(window)) == 1:
+        return (F,) * len(window)
+    return tuple(Sym("F", letter) for letter in SIZES.get(len(window), "N" * len(window)))
 
 
 def window_line(axes: Axes, state: State, costs: Costs | None, field_rows: Sequence[Row]) -> Layer:
@@ -93,14 +133,15 @@ def window_line(axes: Axes, state: State, costs: Costs | None, field_rows: Seque
     window, strides = (per_dimension(sizes) for sizes in zip(*((axis.f, axis.s) for axis in axes), strict=True))
     rows = (*size_equations(axes), *(costs.rows if costs else ()), *field_rows)
     parameters, adds = (costs.parameters, costs.multiply_adds) if costs else (0, 0)
-    return Layer(state, window, strides, pads(axes), parameters, adds, rows)
+    biases = costs.biases if costs else 0
+    return Layer(state, window, strides, pads(axes), parameters, adds, rows, axes=axes, biases=biases)
 
 
 def size_equations(axes: Axes) -> list[Row]:
     """The output's size along each dimension; equal ones share a row."""
     rows: dict[Axis | TransposedAxis, tuple[Expr, ...]] = {}
-    for letter, axis in zip(LETTERS.get(len(axes), "N" * len(axes)), axes, strict=True):
-        rows[axis] = (*rows.get(axis, ()), Sym(letter, "out"))
+    for symbol, axis in zip(side_symbols(len(axes), OUT), axes, strict=True):
+        rows[axis] = (*rows.get(axis, ()), symbol)
     return [(names, axis.chain()) for axis, names in rows.items()]
 
 

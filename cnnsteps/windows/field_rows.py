@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import evaluate, substitute
-from cnnsteps.model.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Sym, Word
+from cnnsteps.model.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Word
 from cnnsteps.windows.adaptive import AdaptiveAxis
-from cnnsteps.windows.axis import Axis, D, F, S
+from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.letters import FIELD_PADDING, FIELD_START, P_BEFORE, D, F, J, P, R, S
 from cnnsteps.windows.receptive_field import Field, State
 from cnnsteps.windows.transposed import TransposedAxis
 
@@ -64,9 +65,9 @@ def side_rows(before: Field, after: Field, axis: Axis | TransposedAxis) -> list[
         (phrase("receptive field"), (letters, numbers, Count(after.size)))
         if value == after.size
         else (phrase("receptive field, counted"), (Count(after.size),)),
-        (phrase("jump"), (Product((Sym("j"), S)), Product((j, size)), result(after.jump)))
+        (phrase("jump"), (Product((J, S)), Product((j, size)), result(after.jump)))
         if forward
-        else (phrase("jump"), (Over(Sym("j"), S), Over(j, size), result(after.jump))),
+        else (phrase("jump"), (Over(J, S), Over(j, size), result(after.jump))),
     ]
     return rows + padding_rows(before, after, axis)
 
@@ -76,18 +77,23 @@ def padding_rows(before: Field, after: Field, axis: Axis | TransposedAxis) -> li
     if before.first[0] is None or after.first[0] is None:
         return []
     p, j, pads = -before.first[0], before.jump, axis.before
-    start = (phrase("start of the field"), (Num(after.first[0]),))
     if not isinstance(axis, Axis) or -after.first[0] != p + pads * j:
-        return [(phrase("padding of the field, counted"), (Num(-after.first[0]),)), start]
-    letters = Sum((Sym("p"), Product((Sym("P"), Sym("j")))))
-    numbers = Sum((Num(p), Product((Num(pads), ratio(j)))))
-    return [(phrase("padding of the field"), (letters, numbers, Num(-after.first[0]))), start]
+        counted = phrase("padding of the field, counted"), phrase("start of the field, counted")
+        return [(counted[0], (Num(-after.first[0]),)), (counted[1], (Num(after.first[0]),))]
+    side = P if axis.before == axis.after else P_BEFORE
+    values: dict[Expr, Expr] = {FIELD_PADDING: Num(p), FIELD_START: Num(-p), side: Num(pads), J: ratio(j)}
+    letters = Sum((FIELD_PADDING, Product((side, J)))), Sum((FIELD_START, Minus(Product((side, J)))))
+    padding, start = ((part, substitute(part, values)) for part in letters)
+    return [
+        (phrase("padding of the field"), (*padding, Num(-after.first[0]))),
+        (phrase("start of the field"), (*start, Num(after.first[0]))),
+    ]
 
 
 def grown(axis: Axis | TransposedAxis, r: Num, j: Fraction) -> tuple[Expr, Expr, Fraction]:
     """r + D(F − 1)·j: letters, numbers, result."""
-    letters = Sum((Sym("r"), Product((*((D,) if axis.d > 1 else ()), Sum((F, ONE)), Sym("j")))))
-    numbers = substitute(letters, {**axis.numbers, Sym("r"): r, Sym("j"): ratio(j)})
+    letters = Sum((R, Product((*((D,) if axis.d > 1 else ()), Sum((F, ONE)), J))))
+    numbers = substitute(letters, {**axis.numbers, R: r, J: ratio(j)})
     return letters, numbers, evaluate(numbers)
 
 
@@ -97,10 +103,10 @@ def landed(axis: Axis | TransposedAxis, r: Num, j: Fraction) -> tuple[Expr, Expr
     places = Ceil(Over(span, S))
 
     def field(count: Expr) -> Expr:
-        return Sum((Sym("r"), Product((Sum((count, ONE)), Sym("j")))))
+        return Sum((R, Product((Sum((count, ONE)), J))))
 
     count = Num(int(evaluate(substitute(places, axis.numbers))))
-    numbers = substitute(field(count), {Sym("r"): r, Sym("j"): ratio(j)})
+    numbers = substitute(field(count), {R: r, J: ratio(j)})
     return field(places), numbers, evaluate(numbers)
 
 

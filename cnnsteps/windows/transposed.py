@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
-from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum, Sym
+from cnnsteps.model.expr import Chain, Expr, Minus, Multiple, Num, Product, Sum
 from cnnsteps.numbers.tensor import Positions
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
-from cnnsteps.windows.axis import P_AFTER, P_BEFORE, D, F, N, P, Pairs, S
+from cnnsteps.windows.axis import Pairs
+from cnnsteps.windows.letters import P_AFTER, P_BEFORE, P_OUTPUT, D, F, N, P, S
 
 FAR = 1 << 40
-
-P_OUTPUT = Sym("P", phrase("output"))
 
 
 class TransposedAxis(NamedTuple):
@@ -59,8 +57,9 @@ class TransposedAxis(NamedTuple):
         added = (P_OUTPUT,) if self.extra else ()
         letters = Sum((Product((Sum((N, one)), S)), *cut, *reach, *added))
         worked = Num((self.n - 1) * self.s), Num(self.d * (self.f - 1) + 1)
-        short = Sum((worked[0], *cut, worked[1], *added))
-        return letters, substitute(letters, self.numbers), substitute(short, self.numbers), Num(self.out)
+        pads = [Num(2 * self.before)] if self.before == self.after else [Num(self.before), Num(self.after)]
+        short = Sum((worked[0], *map(Minus, pads), worked[1], *((Num(self.extra),) if self.extra else ())))
+        return letters, substitute(letters, self.numbers), short, Num(self.out)
 
     @property
     def numbers(self) -> dict[Expr, Expr]:

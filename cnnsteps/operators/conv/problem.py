@@ -19,7 +19,7 @@ from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import MODES, Axis, settings_of
-from cnnsteps.windows.costs import Layer, window_costs, window_line
+from cnnsteps.windows.costs import Layer, Places, window_costs, window_line
 from cnnsteps.windows.field_rows import field_rows
 from cnnsteps.windows.receptive_field import State, window_reads
 
@@ -118,6 +118,13 @@ class Conv(NamedTuple):
             gradients=self.back(self, self.backward.operand, x, w) if self.backward else {},
         )
 
+    def other(self, solution: Solution, base: int, digits: int | None) -> str | None:
+        """What the kernel turned, or not turned, would give."""
+        from cnnsteps.operators.conv.conventions import other_convolution
+
+        assert isinstance(solution.steps, ConvSteps)
+        return other_convolution(solution.steps, self.flip, base, digits)
+
     def made(self) -> dict[str, Operand]:
         """The turned kernel and the padded input, where they are."""
         found: dict[str, Operand] = {}
@@ -135,7 +142,8 @@ def conv_line(state: State, axes: tuple[Axis, ...], filters: int, groups: int, h
     """A convolution's line: F·(C/groups·∏k + 1) parameters, one product for each at every output place."""
     out = tuple(axis.out for axis in axes)
     after = state.through([window_reads(axis) for axis in axes], (filters, *out))
-    costs = window_costs((state.shape[0] // groups, *(axis.f for axis in axes)), filters, has_bias, out)
+    window = tuple(axis.f for axis in axes)
+    costs = window_costs(state.shape[0], window, filters, groups, has_bias, Places(out))
     return window_line(axes, after, costs, field_rows(state, after, axes))
 
 

@@ -18,8 +18,9 @@ from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import settings_of
-from cnnsteps.windows.costs import Layer, window_costs, window_line
+from cnnsteps.windows.costs import Layer, Places, window_costs, window_line
 from cnnsteps.windows.field_rows import field_rows
+from cnnsteps.windows.letters import IN
 from cnnsteps.windows.receptive_field import State, transposed_reads
 from cnnsteps.windows.transposed import TransposedAxis
 
@@ -150,6 +151,6 @@ class ConvTranspose(NamedTuple):
 def transposed_line(state: State, axes: tuple[TransposedAxis, ...], filters: int, groups: int, has_bias: bool) -> Layer:
     """As many parameters as a convolution; each input place is multiplied with the whole window."""
     after = state.through([transposed_reads(axis) for axis in axes], (filters, *(axis.out for axis in axes)))
-    window = (state.shape[0] // groups, *(axis.f for axis in axes))
-    costs = window_costs(window, filters, has_bias, tuple(axis.n for axis in axes))
+    window, places = tuple(axis.f for axis in axes), Places(tuple(axis.n for axis in axes), IN)
+    costs = window_costs(state.shape[0], window, filters, groups, has_bias, places)
     return window_line(axes, after, costs, field_rows(state, after, axes))

@@ -32,7 +32,7 @@ from cnnsteps.reading.fields import Given
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
-from cnnsteps.windows.costs import Layer, window_costs
+from cnnsteps.windows.costs import Layer, linear_costs
 from cnnsteps.windows.receptive_field import State
 
 NAME = phrase("Linear layer")
@@ -149,9 +149,10 @@ def sizes(given: Given, state: State, report: Report) -> Layer | None:
 
 def line(out: int, has_bias: bool, state: State) -> Layer:
     """out × (in + 1) parameters; every number sees the whole input."""
-    costs = window_costs(state.shape, out, has_bias, ())
+    costs = linear_costs(state.shape[0], out, has_bias)
     after = state.seeing_all()._replace(shape=(out,))
-    return Layer(after, parameters=costs.parameters, multiply_adds=costs.multiply_adds, equations=costs.rows)
+    return Layer(after, parameters=costs.parameters, multiply_adds=costs.multiply_adds, equations=costs.rows,
+                 biases=costs.biases)  # fmt: skip
 
 
 def back(w: Operand, b: Operand | None, x: Operand, grad: Operand) -> Mapping[str, Gradient]:
