@@ -25,7 +25,7 @@ END = re.compile(r"\n[ \t]*\n|\\end\{")
 """An empty line, or the end of an environment."""
 
 PLAIN = [
-    (r"\\\\\*?(?:\[[^\]]*\])?(?:\\noalign\{[^}]*\})?|\\cr\b|\\q?quad|&", " "),
+    (r"\{\}|\\\\\*?(?:\[[^\]]*\])?(?:\\noalign\{[^}]*\})?|\\cr\b|\\q?quad|&", " "),
     (r"(?<![a-z}])\{(-?[\d.]+)\}", r"\1"),
     (r"\\tfrac\{(\d+)\}\{(\d+)\}", r"\1/\2"),
     (r"\\left\\lfloor", "⌊"), (r"\\right\\rfloor", "⌋"), (r"\\left\\lceil", "⌈"), (r"\\right\\rceil", "⌉"),

@@ -129,7 +129,8 @@ class TestMathematics:
 
     def both(self, folder: Path) -> list[str]:
         problem = {"type": "pool", "input": [[1, 2], [3, 4]], "kernel_size": 2}
-        return [render(problem, fmt, template=folder) for fmt in ("latex", "markdown")]
+        texts = (render(problem, fmt, template=folder) for fmt in ("latex", "markdown"))
+        return [text.replace("&&=", "=").replace("={}&", "=") for text in texts]
 
     def test_a_template_of_it_holds_for_both(self, mine: Path) -> None:
         (mine / "math.jinja").write_text(self.MINE)

@@ -26,6 +26,8 @@ SKIPPED = {row.written for row in ASIDES}
 SECOND = {r"\underset", r"\overset", r"\stackrel", r"\textcolor", r"\colorbox", r"\href"}
 """Commands of two arguments, of which the second stands in the sum."""
 UNDER = {r"\underbrace", r"\overbrace"}
+NUMBERED = {"alignat", "alignedat"}
+"""Environments that are given the number of their columns."""
 WALLS = {"\n", "$", "`", r"\\", r"\cr", r"\newline"}
 """What separates two statements, unless a sign joins them."""
 COMMENTS = ("#", "//", ">", "%")
@@ -124,7 +126,10 @@ class Scanner:
             self.skip_argument()
             return ""
         if text in (r"\begin", r"\end"):
+            counted = any(name in NUMBERED for name, _ in self.found[self.i : self.i + 3])
             self.skip_argument()
+            if counted:
+                self.skip_argument()
             return "\n"
         return {r"\_": "_", r"\%": "%", r"\$": "?", r"\#": "#", r"\&": "?"}.get(text, "w")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.reading.source import shown_name
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import excerpt
 
 READ = 'what is read is JSON, {"type": …, "input": [[1, 2], [3, 4]], …}, or an ONNX model'

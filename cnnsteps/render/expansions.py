@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnsteps.model.expr import Chain, Over, Slot
+from cnnsteps.model.expr import Chain, Over, Placed, Slot
 from cnnsteps.model.steps import Run, Steps
-from cnnsteps.render.layout import Rounded
-from cnnsteps.render.lines import Measure, Part, compose, measured, parts_of, wrapped
+from cnnsteps.records import NamedTuple
+from cnnsteps.render.layout import Layout, Rounded
+from cnnsteps.render.lines import Measure, Part, compose, fits, measured, parts_of, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.steps import Frame, Names, Rows
@@ -36,6 +37,14 @@ def links_of(chain: Chain, fraction_bar: bool) -> list[dict[int, bool]]:
     return found
 
 
+class Among(NamedTuple):
+    """The key of a run that is written among runs of other shapes."""
+
+    key: object
+    apart: bool
+    """The links stand in lines of their own."""
+
+
 class Expansions(Rows):
     """Each step a row: its name, its chain of equals, broken where it is too long."""
 
@@ -57,6 +66,7 @@ class Expansions(Rows):
         self.notation, self.measure = notation, measure
         self.kept: dict[object, list[dict[int, bool]]] = {}
         self.chains: dict[object, list[Part]] = {}
+        self.lengths: dict[object, bool] = {}
 
     def links(self, run: Run) -> list[dict[int, bool]]:
         if run.key not in self.kept:
@@ -73,10 +83,27 @@ class Expansions(Rows):
     def operands(self, run: Run) -> dict[int, bool]:
         return {column: operand for link in self.links(run) for column, operand in link.items()}
 
+    def agreed(self, runs: list[Run]) -> list[Run]:
+        """Where one of several shapes has no room for its result, none has it on its line; columns are of one shape."""
+        if len(runs) < 2:
+            return runs
+        apart = any(self.too_long(run) for run in runs)
+        return [run._replace(key=Among(run.key, apart)) for run in runs]
+
+    def too_long(self, run: Run) -> bool:
+        """Its rows take several lines."""
+        if run.key not in self.lengths:
+            layout = Layout(self.names.tokens(run.cells), self.names.aligned, self.placed(run))
+            pieces = measured(self.written(run), self.measure, layout.widths(self.writer.width))
+            self.lengths[run.key] = not fits(pieces, self.measure.line - self.measure.width(self.names.sample))
+        return self.lengths[run.key]
+
     def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
         pieces = measured(self.written(run), self.measure, widths)
-        lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure)
-        return compose(self.names.text, lines, self.notation, len(self.names.sample)), len(lines)
+        among = run.key if isinstance(run.key, Among) else None
+        lines = wrapped(pieces, self.measure.width(self.names.sample), self.measure, apart=bool(among and among.apart))
+        right = not isinstance(run.chain[-1], Placed)
+        return compose(self.names.text, lines, self.notation, len(self.names.sample), not among, right), len(lines)
 
     def written(self, run: Run) -> list[Part]:
         """The chain with its placeholders, which is the same whatever the numbers are."""

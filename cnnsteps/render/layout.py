@@ -75,10 +75,12 @@ class Layout:
         return groups, tables, single, tuple(self.signs.items()), self.even
 
     def widths(self, measure: Callable[[str], float]) -> dict[int, float]:
-        """How wide each column is, in the format's unit."""
+        """How wide each column is, in the format's unit: as the widest number that other steps have there, so that all
+        break at the same places; but numbers that differ very much, and those of all steps, as they are."""
         widths: dict[int, float] = {}
-        for (marks, _, _), group in zip(self.placed, self.groups, strict=True):
-            own = map(measure, group) if isinstance(group, list) else repeat(self.tables[group].width)
+        for (marks, table, _), group in zip(self.placed, self.groups, strict=True):
+            alone = isinstance(group, list) and (table.ragged or table.ids.size == len(marks))
+            own = map(measure, group) if alone and isinstance(group, list) else repeat(table.width)
             widths.update(zip((ord(mark) - FIRST_SLOT for mark in marks), own, strict=False))
         return widths
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from itertools import accumulate, pairwise
 
 from cnnsteps.model.expr import Chain
 from cnnsteps.records import NamedTuple
@@ -22,7 +22,6 @@ from cnnsteps.render.notation import (
 )  # fmt: skip
 
 RELATION_LEVEL = 3
-WELL_FILLED = 0.6
 LEVELS = {FACTOR: -1, BREAK: 0, PREFER: 1, BETWEEN: 2, INNER_BREAK: 0, INNER_PREFER: 1}
 MARKS = re.compile(f"([{''.join(LEVELS)}])")
 PLACEHOLDER = re.compile("([\ue100-\ue1ff\U000f0000-\U0010ffff])")
@@ -50,10 +49,6 @@ class Measure(NamedTuple):
     """What a continued line loses."""
     inner: float = 0
     """What it loses besides, where it goes on within brackets."""
-
-    def room(self, name: float, line: list[Segment], first: bool) -> float:
-        """What is left for a line behind the name."""
-        return self.line - name - (0 if first else self.indent + self.inner * line[0].inside)
 
 
 class Part(NamedTuple):
@@ -113,41 +108,90 @@ def measured(parts: list[Part], measure: Measure, slots: Mapping[int, float]) ->
     return found
 
 
-def wrapped(found: list[Segment], name_width: float, measure: Measure) -> list[list[Segment]]:
-    """The segments in lines. What overflows goes on at the best break of its line, the last of equals."""
-    lines: list[list[Segment]] = [[]]
+def wrapped(found: list[Segment], name_width: float, measure: Measure, apart: bool = False) -> list[list[Segment]]:
+    """The segments in lines: one where all fit, and nothing sets them `apart`.
+
+    Else what follows the first link begins a line under its sign of equality: together where that fits, or each link
+    by itself. So numbers of whatever width break at the same places, and their results stand on the same side.
+    """
     room = measure.line - name_width
-    used = 0.0
-    for piece in found:
-        line = lines[-1]
-        line.append(piece)
-        used += piece.width
-        if len(line) > 1 and used > measure.room(name_width, line, len(lines) == 1):
-            best = max(range(1, len(line)), key=partial(worth, line, room))
-            lines[-1], rest = line[:best], line[best:]
-            lines.append(rest)
-            left = measure.room(name_width, rest, first=False)
-            if sum(s.width for s in rest) > left and len(rest) > 1:
-                lines[-1:] = wrapped_again(rest, left)
-            used = sum(s.width for s in lines[-1])
-    return lines
+    first, *others = parted(found, RELATION_LEVEL)
+    rest = [piece for link in others for piece in link]
+    if fits([*first, *rest], room) and not (apart and others):
+        return [found]
+    lines = broken(first, room, measure)
+    if not others or fits(rest, room):
+        return [*lines, rest] if others else lines
+    return [*lines, *(line for link in others for line in broken(link, room, measure))]
 
 
-def worth(line: list[Segment], room: float, at: int) -> tuple[int, int]:
-    """How good a break before segment `at` is; one at a row of the window has to leave the line well filled."""
-    level = line[at].level
-    if level == LEVELS[PREFER] and sum(s.width for s in line[:at]) <= room * WELL_FILLED:
-        level = LEVELS[BREAK]
-    return level, at
+def broken(link: list[Segment], room: float, measure: Measure) -> list[list[Segment]]:
+    """A link in lines, of which all but the first stand further in."""
+    return [link] if fits(link, room) else spread(link, room - measure.indent, measure.inner)
 
 
-def wrapped_again(rest: list[Segment], room: float) -> list[list[Segment]]:
-    """What a better break left is still too long: break at its last place."""
-    return [rest[:-1], rest[-1:]] if sum(s.width for s in rest[:-1]) <= room else [[s] for s in rest]
+def spread(link: list[Segment], room: float, inner: float, level: int = RELATION_LEVEL - 1) -> list[list[Segment]]:
+    """By channels, else by rows of the window, else by terms: as many to each line as fit, where a row has no room by
+    terms of whatever row."""
+    if fits(link, room) or len(link) == 1:
+        return [link]
+    units = joined_bias(parted(link, level), room)
+    if len(units) == 1 or (level == LEVELS[PREFER] and not all(fits(unit, room) for unit in units)):
+        return spread(link, room, inner, level - 1)
+    if any(unit[0].inside for unit in units[1:]):
+        room, inner = room - inner, 0
+    if all(fits(unit, room) for unit in units):
+        return together(units, room)
+    return joined_bias([line for unit in units for line in spread(unit, room, inner, level - 1)], room)
 
 
-def compose(name: str, lines: list[list[Segment]], notation: Notation, indent: int) -> str:
-    """One row in the format's notation, placeholders and all."""
+def joined_bias(units: list[list[Segment]], room: float) -> list[list[Segment]]:
+    """A single term behind several stands in their line, where that has room for it."""
+    if len(units) > 1 and len(units[-1]) == 1 < len(units[-2]) and fits([*units[-2], *units[-1]], room):
+        return [*units[:-2], [*units[-2], *units[-1]]]
+    return units
+
+
+def together(units: list[list[Segment]], room: float) -> list[list[Segment]]:
+    """As many units in each line as fit, the same number in all but the last."""
+    ends = list(accumulate((sum(piece.width for piece in unit) for unit in units), initial=0.0))
+
+    def fit(count: int) -> bool:
+        return all(ends[min(i + count, len(units))] - ends[i] <= room for i in range(0, len(units), count))
+
+    most = next(count for count in range(longest(ends, room), 0, -1) if count == 1 or fit(count))
+    even = -(-len(units) // -(-len(units) // most))
+    count = even if fit(even) else most
+    return [[piece for unit in units[i : i + count] for piece in unit] for i in range(0, len(units), count)]
+
+
+def longest(ends: list[float], room: float) -> int:
+    """How many units the line has that holds the most."""
+    most, start = 1, 0
+    for stop, end in enumerate(ends):
+        while end - ends[start] > room:
+            start += 1
+        most = max(most, stop - start)
+    return most
+
+
+def parted(found: list[Segment], level: int) -> list[list[Segment]]:
+    """The segments in parts, each of which begins with one of such a level."""
+    starts = [0, *(i for i, piece in enumerate(found) if i and piece.level >= level), len(found)]
+    return [found[i:j] for i, j in pairwise(starts)]
+
+
+def fits(found: list[Segment], room: float) -> bool:
+    return sum(piece.width for piece in found) <= room
+
+
+def compose(
+    name: str, lines: list[list[Segment]], notation: Notation, indent: int, columns: bool = False, right: bool = False
+) -> str:
+    """One row in the format's notation, placeholders and all; in `columns` the links of one line stand below those of
+    other rows, and the last to the `right`."""
+    if columns and len(lines) == 1:
+        lines = [in_columns(lines[0], notation, right)]
     out = [name + notation.text("align")]
     wraps: dict[str, str] = {}
     for i, line in enumerate(lines):
@@ -160,3 +204,14 @@ def compose(name: str, lines: list[list[Segment]], notation: Notation, indent: i
             out.append(wraps[wrap])
         out.append("".join([first.text.lstrip(" "), *(piece.text for piece in line[1:])]))
     return "".join(out)
+
+
+def in_columns(line: list[Segment], notation: Notation, right: bool) -> list[Segment]:
+    """Each relation but the first begins a column, if the template has any."""
+    links = [i for i, piece in enumerate(line) if i and piece.level == RELATION_LEVEL]
+    found = list(line)
+    for i in links:
+        _, relation, text = found[i].text.split(" ", 2)
+        joint = notation.macro("joint", relation, right and i == links[-1])
+        found[i] = found[i]._replace(text=joint + text)
+    return found

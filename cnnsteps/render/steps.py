@@ -106,6 +106,10 @@ class Rows(ABC):
         """A run as it is written: some of its rows may be told otherwise."""
         return [run]
 
+    def agreed(self, runs: list[Run]) -> list[Run]:
+        """Runs of several shapes as they are written one below the other."""
+        return runs
+
     @abstractmethod
     def operands(self, run: Run) -> dict[int, bool]:
         """The columns that are shown, and which hold operands: negative numbers may stand in brackets there."""
@@ -140,7 +144,7 @@ class Rows(ABC):
 
     def block(self, cells: Positions, into: Buffer | Buffers) -> Block:
         """The rows of some cells, whatever shapes they have; no more than one shape is filled into a buffer."""
-        runs = [run for whole in self.steps.runs(cells) for run in self.parts(whole)]
+        runs = self.agreed([run for whole in self.steps.runs(cells) for run in self.parts(whole)])
         if len(runs) == 1:
             return self.rows(runs[0], into)
         return merged([(self.rows(run, self.scratch).kept(), np.searchsorted(cells, run.cells)) for run in runs])

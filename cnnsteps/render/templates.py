@@ -60,6 +60,11 @@ def defined_in(module: object) -> dict[str, Any]:
     return {name: value for name, value in vars(module).items() if name[0] != "_"}
 
 
+def without_columns(relation: str, last: bool) -> str:
+    """The macro `joint` for a frame of one's own, which may have no columns."""
+    return f" {relation} "
+
+
 class Templates:
     """The templates in `folder`, where it is given, before the shipped ones; `cells` says how large the problem is."""
 
@@ -125,6 +130,9 @@ class Templates:
         mine_first, ours_first = self.both(name, context)
         mine, ours = mine_first + mine, ours_first + ours
         macros: Macros = self.guarded(lambda: Macros(mine + ours))
+        own = self.guarded(lambda: Macros(mine).names)
+        if "frame_open" in own and "joint" not in own:
+            macros.names["joint"] = without_columns
         known = Macros(ours).names
         for template in mine:
             self.check_names(template, known)
