@@ -17,7 +17,7 @@ CHECKING = ("cnnsteps/checking/", "cnnsteps/cli/check_command.py")
 EXCEPTIONS: dict[str, set[str]] = {
     # What a problem looks like, and the type that is meant where none is named.
     "conv": {
-        "cnnsteps/cli/help.py", "cnnsteps/operators/size.py", "cnnsteps/problems/problem.py",
+        "cnnsteps/cli/help.py", "cnnsteps/operators/size/keys.py", "cnnsteps/problems/problem.py",
         "cnnsteps/reading/source.py",
     },
     # The commands that take a model; else it is a word: of a mistake, a key of upsample.

@@ -118,6 +118,18 @@ class Ceil(NamedTuple):
     part: Expr
 
 
+class AtMost(NamedTuple):
+    """A link of a chain that what stands before it is at most."""
+
+    part: Expr
+
+
+class Below(NamedTuple):
+    """A link of a chain that what stands before it is below."""
+
+    part: Expr
+
+
 class Bracket(NamedTuple):
     """A part that stands in brackets and may be long: one channel's products."""
 
@@ -156,6 +168,8 @@ Expr: TypeAlias = (
     | Root
     | Floor
     | Ceil
+    | AtMost
+    | Below
     | Bracket
     | Placed
     | Call

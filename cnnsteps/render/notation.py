@@ -13,6 +13,8 @@ from typing import Any
 
 from cnnsteps.i18n import Words
 from cnnsteps.model.expr import (
+    AtMost,
+    Below,
     Bracket,
     Call,
     Ceil,
@@ -179,6 +181,8 @@ class Notation:
                 return self.root(expr, row)
             case Floor():
                 return inner(self.macro("floor", self.write(expr.part)))
+            case AtMost() | Below():
+                return self.write(expr.part)
             case Ceil():
                 return inner(self.macro("ceil", self.write(expr.part)))
             case Bracket():

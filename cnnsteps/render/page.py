@@ -17,7 +17,7 @@ import numpy as np
 from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.i18n import label as caption_of
 from cnnsteps.model.document import Worked
-from cnnsteps.model.expr import Chain, Expr
+from cnnsteps.model.expr import AtMost, Below, Chain, Expr
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import NamedTensor, Steps, Window
@@ -181,11 +181,15 @@ class Page:
         return self.frame.opening.decode() + body + self.frame.closing.decode()
 
     def relations(self, links: Chain) -> dict[int, str]:
-        """`=`, or `≈` where a link, or the one before it, holds a rounded number."""
+        """`=`, or `≈` where a link, or the one before it, holds a rounded number; `≤` or `<` where the link says so."""
         signs = self.notation.text("equals"), self.notation.text("approx")
         rounded = [self.notation.rounds(link) for link in links]
         either = [here or before for here, before in zip(rounded, [False, *rounded], strict=False)]
-        return {ord(relation_mark(i)): signs[loose] for i, loose in enumerate(either)}
+        found = {ord(relation_mark(i)): signs[loose] for i, loose in enumerate(either)}
+        for i, link in enumerate(links):
+            if isinstance(link, AtMost | Below):
+                found[ord(relation_mark(i))] = self.notation.text("at_most" if isinstance(link, AtMost) else "below")
+        return found
 
     def formula(self, expr: Expr) -> str:
         return self.notation.macro("formula", unbroken(self.notation.write(expr)))

@@ -1,0 +1,135 @@
+"""The keys of a size problem: sizes, or letters in their places, or one "?" that is sought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cnnsteps.errors import Path
+from cnnsteps.operators._windows import CEIL_MODE, DILATION, GROUPS, PADDING, STRIDE
+from cnnsteps.reading.describe import describe
+from cnnsteps.reading.field_types import Context, Flag, Key, Kind, PerDimension, Schema, Whole, list_of, whole
+from cnnsteps.reading.fields import Given
+from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.text import pluralize
+
+UNKNOWN = "?"
+"""What is sought."""
+
+
+class Shape(NamedTuple):
+    """A size for all dimensions, one a dimension, or channels and one a dimension."""
+
+    def read(self, value: Value, path: Path, context: Context) -> tuple[int, ...] | None:
+        if not isinstance(value, list):
+            return PerDimension(1).read(value, path, context)
+        d = context.dims
+        if len(value) not in (d, d + 1):
+            message = f"{path[-1]} has {pluralize(len(value), 'number')}, but there are {pluralize(d, 'dimension')}"
+            hint = f"give one size, {d} sizes, or the channels and {d} sizes"
+            if any(isinstance(v, list) for v in value):
+                message, hint = f"{path[-1]} is a matrix, and a size problem takes sizes", "give 227 or [3, 227, 227]"
+            context.report.add(path, message, hint)
+            return None
+        found = [self.one(v, (*path, i), str(path[-1]), context) for i, v in enumerate(value)]
+        return tuple(f for f in found if f) if all(found) else None
+
+    def one(self, value: Value, path: Path, name: str, context: Context) -> int | None:
+        size = whole(value)
+        if size is None and isinstance(value, list):
+            hint = "a size problem has sizes, not matrices; for numbers use `cnnsteps conv` or `cnnsteps pool`"
+            context.report.add(path, f"{name} holds {describe(value)} where a size should stand", hint)
+        elif size is None and value is not BROKEN:
+            context.report.add(path, f"{name} is {describe(value)}, not a whole number")
+        elif size is not None and size < 1:
+            context.report.add(path, f"{name} is {describe(size)}, but a size is at least 1")
+            return None
+        return size
+
+    def schema(self) -> Schema:
+        one: Schema = {"type": "integer", "minimum": 1}
+        return {"anyOf": [one, list_of(one)]}
+
+
+class Lettered(NamedTuple):
+    """A kind of whole numbers in whose places may stand letters, or "?"."""
+
+    kind: Kind[Any]
+
+    def read(self, value: Value, path: Path, context: Context) -> Any:
+        found = self.kind.read(plain(value), path, context)
+        return None if found is None else lettered(value, found)
+
+    def schema(self) -> Schema:
+        letter: Schema = {"type": "string", "pattern": r"^([A-Za-z]|\?)$"}
+        one: Schema = {"anyOf": [{"type": "integer"}, letter]}
+        return {"anyOf": [self.kind.schema(), letter, list_of({"anyOf": [one, list_of(one)]})]}
+
+
+def is_letter(value: object) -> bool:
+    """A letter that stands for a number, or "?"."""
+    return isinstance(value, str) and (value == UNKNOWN or (len(value) == 1 and value.isascii() and value.isalpha()))
+
+
+def plain(value: Value) -> Value:
+    """A number in place of each letter."""
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    return 1 if is_letter(value) else value
+
+
+def lettered(value: Value, found: Any) -> Any:
+    """What was read, with its letters in their places again."""
+    if isinstance(value, list) and isinstance(found, tuple):
+        return tuple(lettered(part, inner) for part, inner in zip(value, found, strict=True))
+    return everywhere(str(value), found) if is_letter(value) else found
+
+
+def everywhere(letter: str, found: Any) -> Any:
+    return tuple(everywhere(letter, part) for part in found) if isinstance(found, tuple) else letter
+
+
+def letters_in(value: object) -> Iterator[str]:
+    """The letters of a value that was read; the words of padding are none."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from letters_in(part)
+    elif is_letter(value):
+        yield str(value)
+
+
+SIZE_DOC = "a size, one a dimension, or channels and one a dimension; a letter for any"
+INPUT: Key[Any] = Key("input", Lettered(Shape()), SIZE_DOC, required=True)
+KERNEL: Key[Any] = Key("kernel", Lettered(Shape()), SIZE_DOC, required=True)
+FILTERS = Key("filters", Whole(1), "how many channels the output has")
+BIAS = Key("bias", Flag(), "whether each filter has one, which counts as a parameter", default=True)
+OUTPUT = Key("output", Shape(), 'the size that is to come out, where one of the others is sought: "?"')
+OF_WINDOWS: tuple[Key[Any], ...] = (STRIDE, PADDING, DILATION)
+STRIDES, PADDINGS, DILATIONS = (key._replace(kind=Lettered(key.kind)) for key in OF_WINDOWS)
+
+KEYS: tuple[Key[Any], ...] = (
+    INPUT, KERNEL, FILTERS, STRIDES, PADDINGS, DILATIONS, CEIL_MODE, GROUPS, BIAS, OUTPUT,
+)  # fmt: skip
+SOUGHT: tuple[Key[Any], ...] = (INPUT, KERNEL, STRIDES, PADDINGS)
+"""Those that may be sought."""
+
+
+def pads(padding: Any, dims: int) -> Any:
+    """The padding [before, after] of each dimension; none where a word says what it is."""
+    return ((0, 0),) * dims if isinstance(padding, str) else padding
+
+
+def told(given: Given) -> tuple[tuple[str, str], ...]:
+    """What the file says of the sizes, by its keys."""
+    rows = [(key.name, given[key]) for key in (INPUT, KERNEL, FILTERS, STRIDES, PADDINGS, DILATIONS, CEIL_MODE, OUTPUT)
+            if key.name in given.raw]  # fmt: skip
+    return tuple((name, spelled(value)) for name, value in rows)
+
+
+def spelled(value: object) -> str:
+    """One of several equal values, else all."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple) and len(set(value)) == 1:
+        return spelled(value[0])
+    return f"[{', '.join(map(spelled, value))}]" if isinstance(value, tuple) else str(value)
