@@ -6,24 +6,27 @@ from collections.abc import Mapping, Sequence
 
 from cnnsteps.api.calls import solved, solved_problem
 from cnnsteps.api.solution import Solution
-from cnnsteps.api.types import Dims, Numbers, Padding, Sizes
+from cnnsteps.api.types import Dims, Letters, Numbers, Padding, Sizes
 
 
 def size(
-    input: Sizes,
-    kernel: Sizes,
-    stride: Sizes = 1,
-    padding: Padding = 0,
-    dilation: Sizes = 1,
+    input: Sizes | Letters,
+    kernel: Sizes | Letters,
+    stride: Sizes | Letters = 1,
+    padding: Padding | Letters = 0,
+    dilation: Sizes | Letters = 1,
     groups: int = 1,
     *,
     filters: int | None = None,
     bias: bool = True,
     ceil_mode: bool = False,
+    output: Sizes | None = None,
     dims: Dims | None = None,
     title: str | None = None,
 ) -> Solution:
     """The output size of a convolution or pool of these sizes; with channels and `filters` its costs too.
+
+    Letters give the formula in them; with `output` and one "?" all numbers that give it are worked out.
 
     >>> import cnnsteps
     >>> solution = cnnsteps.size([3, 227, 227], 11, stride=4, filters=96)

@@ -25,6 +25,9 @@ Sizes: TypeAlias = "int | Sequence[int]"
 Padding: TypeAlias = "int | Sequence[int] | Sequence[Sequence[int]] | str"
 """A number, one a dimension, pairs (before, after), "valid", "same", "same_upper" or "same_lower"."""
 
+Letters: TypeAlias = "str | Sequence[int | str]"
+"""A letter in the place of a size, or "?" for the one that is sought; or one for each dimension, numbers among them."""
+
 Array: TypeAlias = "NDArray[Any]"
 Dims: TypeAlias = Literal[1, 2, 3]
 PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]

@@ -168,7 +168,7 @@ class Page:
         """Chains of equals, one below the other, each behind the names of what it gives."""
         written = []
         joint = f" {self.notation.text('equals')} "
-        named = [(joint.join(map(self.notation.write, names)), links) for names, links in rows]
+        named = [(unbroken(joint.join(map(self.notation.write, names))), links) for names, links in rows]
         # Where the names of all rows stand in one column, the widest of them takes its room from each row.
         aligned = "&" in self.notation.text("align")
         column = max((self.measure.width(left) for left, _ in named), default=0.0) if aligned else 0.0
