@@ -151,6 +151,12 @@ class Options(TypedDict, total=False):
                "Round printed numbers to N digits after the point, half up, behind ≈; 0 to 1000.",
                walk=True, known="problems", looks=True),
     ]  # fmt: skip
+    numbers: Annotated[
+        str,
+        Option(Choice(("as-written", "fractions", "decimals")), "as-written",
+               "as-written (unless told): 1/2 and 0.5 stay so, and results follow; fractions; "
+               "decimals, those that never end to 4 digits behind ≈.", walk=True, looks=True),
+    ]  # fmt: skip
     flavor: Annotated[
         str,
         Option(Choice(("dollar", "github")), "dollar",

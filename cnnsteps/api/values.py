@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cnnsteps.errors import Path
-from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, parse_decimal, reduce_ratio
+from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, WrittenFraction, parse_decimal, reduce_ratio
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.reading.matrix import MOST_NESTED, path_name
 from cnnsteps.report import Report
@@ -80,7 +80,7 @@ class Plain:
         ratio: Ratio = reduce_ratio(int(value.numerator), int(value.denominator))
         if max(map(int.bit_length, ratio)) > MAX_DIGITS * 3.32:
             return self.wrong(path, f"a fraction has more than {MAX_DIGITS:,} digits")
-        return ratio[0] if ratio[1] == 1 else ratio
+        return ratio[0] if ratio[1] == 1 else WrittenFraction(*ratio)
 
     def array(self, value: Any, path: Path) -> Value:
         try:

@@ -190,7 +190,8 @@ def numbers_of(tensor: Tensor, at: Positions) -> list[Num]:
     """The numbers at these flat positions, as expressions have them."""
     part = tensor.take(at)
     loose = np.zeros(len(at), bool) if part.irrational_mask is None else part.irrational_mask
-    return [Num(int(n), part.den, bool(flag)) for n, flag in zip(part.num.tolist(), loose.tolist(), strict=True)]
+    flagged = zip(part.num.tolist(), loose.tolist(), strict=True)
+    return [Num(int(n), part.den, bool(flag), part.written(int(n))) for n, flag in flagged]
 
 
 def too_large(x: Tensor, place: int) -> InputError:

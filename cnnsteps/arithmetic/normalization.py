@@ -16,7 +16,7 @@ from cnnsteps.model.steps import NamedTensor, Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
-from cnnsteps.numbers.tensor import Flags, Integers, Tensor, from_ratios, wide_enough
+from cnnsteps.numbers.tensor import Flags, Integers, Tensor, from_written, wide_enough
 from cnnsteps.records import NamedTuple
 
 
@@ -65,7 +65,7 @@ def scaled_steps(scaling: Scaling, constants: Mapping[str, Operand], given: Oper
     size = affine(scaling, absolute(x), absolute(a), absolute(b))
     out = settled(out, size.num)
     root = common(roots, "variance")._replace(irrational_mask=loose if loose.any() else None)
-    epsilon = Operand("setting", "ε", "", NamedTensor(from_ratios([scaling.epsilon], (1,))))
+    epsilon = Operand("setting", "ε", "", NamedTensor(from_written([scaling.epsilon], (1,))))
     of_channel = (constants["mean"], constants["variance"], between(root))
     extra = [constants[name] for name in ("gamma", "beta") if name in constants]
     sources = (

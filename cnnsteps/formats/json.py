@@ -83,7 +83,7 @@ def literal(shown: Number) -> str:
     return f'"{shown.text}"' if shown.fraction else shown.text
 
 
-def shown(over: int, under: int, irrational: bool) -> Number:
+def shown(over: int, under: int, irrational: bool, written: bool | None = None) -> Number:
     """Exact, or the nearest 17 digits of an irrational number."""
     return Number(nearest_17(over, under)) if irrational else number(over, under)
 

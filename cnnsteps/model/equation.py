@@ -56,8 +56,8 @@ class NotANumber(ValueError):
 def substitute(expr: Expr, values: Values) -> Expr:
     """The expression with `values` for its letters, slots and entries, each number where its letter stood.
 
-    >>> substitute(Multiple(2, Sym("P")), {Sym("P"): Num(1)})
-    Product(parts=(Num(over=2, under=1, irrational=False), Num(over=1, under=1, irrational=False)))
+    >>> substitute(Multiple(2, Sym("P")), {Sym("P"): Num(1)}) == Product((Num(2), Num(1)))
+    True
     """
     if isinstance(expr, Sym | Slot | Entry) and expr in values:
         return values[expr]

@@ -18,6 +18,8 @@ class Num(NamedTuple):
     under: int = 1
     irrational: bool = False
     """It stands for an irrational number, and is rounded always."""
+    written: bool | None = None
+    """Of a number that was read: whether it was written as a fraction."""
 
 
 class Count(NamedTuple):

@@ -16,6 +16,14 @@ MAX_DIGITS = 1000
 
 Ratio = tuple[int, int]
 
+
+class WrittenFraction(NamedTuple):
+    """A ratio that was written as a fraction, and stands as one where it is printed."""
+
+    over: int
+    under: int
+
+
 LITERAL = re.compile(r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?")
 FRACTION = re.compile(r"(-?\d+)/(\d+)", re.ASCII)
 
@@ -53,7 +61,7 @@ def parse_decimal(text: str) -> Ratio:
     return (value * 10**shift, 1) if shift >= 0 else reduce_ratio(value, 10**-shift)
 
 
-def parse_fraction(text: str) -> Ratio | None:
+def parse_fraction(text: str) -> WrittenFraction | None:
     """`"1/3"` as (1, 3); None where the text is no fraction; ZeroDivisionError, TooLong."""
     found = FRACTION.fullmatch(text.strip(" "))
     if found is None:
@@ -64,7 +72,7 @@ def parse_fraction(text: str) -> Ratio | None:
     over, under = map(int, found.groups())
     if under == 0:
         raise ZeroDivisionError(text)
-    return reduce_ratio(over, under)
+    return WrittenFraction(*reduce_ratio(over, under))
 
 
 def reduce_ratio(over: int, under: int) -> Ratio:
@@ -140,8 +148,19 @@ def number(over: int, under: int = 1, digits: int | None = None, irrational: boo
     if places is not None:
         text = point_text(over * 10**places // under, places)
         return Number(text, over < 0)
+    return fraction(over, under)
+
+
+def fraction(over: int, under: int) -> Number:
+    """over/under as a fraction in lowest terms, or as the integer that it is."""
+    over, under = reduce_ratio(over, under)
     top, bottom = integer_text(over), integer_text(under)
-    return Number(f"{top}/{bottom}", over < 0, top, bottom)
+    return Number(top, over < 0) if under == 1 else Number(f"{top}/{bottom}", over < 0, top, bottom)
+
+
+def as_written(value: Ratio) -> str:
+    """A setting as the file has it, a fraction or a decimal."""
+    return (fraction if isinstance(value, WrittenFraction) else number)(*value).text
 
 
 def round_number(over: int, under: int, digits: int) -> Number:

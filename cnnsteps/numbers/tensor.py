@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cnnsteps.numbers.exact import Number, Ratio, number
+from cnnsteps.numbers.exact import Number, Ratio, WrittenFraction, number, reduce_ratio
 from cnnsteps.records import NamedTuple
 
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
@@ -25,6 +25,8 @@ class Tensor(NamedTuple):
     den: int = 1
     irrational_mask: Flags | None = None
     """Where num / den stands for an irrational number, to as many digits as `irrational` keeps; None where nowhere."""
+    fractions: frozenset[Ratio] | None = None
+    """Of a tensor that was read: its numbers that were written as fractions. None of one that was worked out."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -33,16 +35,26 @@ class Tensor(NamedTuple):
 
     def reshape(self, *shape: int) -> Tensor:
         mask = None if self.irrational_mask is None else self.irrational_mask.reshape(shape)
-        return Tensor(self.num.reshape(shape), self.den, mask)
+        return Tensor(self.num.reshape(shape), self.den, mask, self.fractions)
+
+    def written(self, over: int) -> bool | None:
+        """Whether over/den was written as a fraction; None where nobody wrote it."""
+        return None if self.fractions is None else reduce_ratio(over, self.den) in self.fractions
+
+    @property
+    def worked_out(self) -> Tensor:
+        """The same numbers as a result, however they were written."""
+        return self._replace(fractions=None)
 
     def take(self, at: Positions) -> Tensor:
         """The elements at these flat positions."""
         inexact = None if self.irrational_mask is None else self.irrational_mask.reshape(-1)[at]
-        return Tensor(self.num.reshape(-1)[at], self.den, inexact)
+        return Tensor(self.num.reshape(-1)[at], self.den, inexact, self.fractions)
 
     def part(self, *index: int | slice) -> Tensor:
         """The elements at an index, as numpy has it."""
-        return Tensor(self.num[index], self.den, None if self.irrational_mask is None else self.irrational_mask[index])
+        mask = None if self.irrational_mask is None else self.irrational_mask[index]
+        return Tensor(self.num[index], self.den, mask, self.fractions)
 
     def padded(self, pairs: Sequence[tuple[int, int]]) -> Tensor:
         """With zeros before and after, a pair a dimension. `np.pad` puts numpy's own integers
@@ -54,7 +66,7 @@ class Tensor(NamedTuple):
         inexact = None if self.irrational_mask is None else np.zeros(shape, bool)
         if inexact is not None:
             inexact[inner] = self.irrational_mask
-        return Tensor(num, self.den, inexact)
+        return Tensor(num, self.den, inexact, self.fractions)
 
     def bound(self) -> int:
         """The largest |numerator|, a Python integer; at least 1, so that a product's bound holds its factors too."""
@@ -72,6 +84,18 @@ class Tensor(NamedTuple):
     def number(self, *index: int, digits: int | None = None) -> Number:
         inexact = self.irrational_mask is not None and bool(self.irrational_mask[index])
         return number(int(self.num[index]), self.den, digits, inexact)
+
+    @property
+    def never_ends(self) -> bool:
+        """A number of it, and not an irrational one, never ends as a decimal."""
+        rest = self.den
+        for prime in (2, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return False
+        endless = np.not_equal(self.num % rest, 0).astype(bool)
+        return bool((endless if self.irrational_mask is None else endless & ~self.irrational_mask).any())
 
     @property
     def irrational(self) -> frozenset[int]:
@@ -126,6 +150,12 @@ def from_ratios(ratios: list[Ratio], shape: tuple[int, ...]) -> Tensor:
     flat = np.empty(len(values), np.int64 if bound < 2**63 else object)
     flat[:] = values
     return Tensor(flat.reshape(shape), den)
+
+
+def from_written(ratios: list[Ratio], shape: tuple[int, ...]) -> Tensor:
+    """A tensor of numbers that were read, which remembers those that were written as fractions."""
+    fractions = frozenset(ratio for ratio in ratios if isinstance(ratio, WrittenFraction))
+    return from_ratios(ratios, shape)._replace(fractions=fractions)
 
 
 class NoCommonDenominator(ValueError):

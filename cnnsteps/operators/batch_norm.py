@@ -20,7 +20,7 @@ from cnnsteps.arithmetic.normalization import Scaling, rule, scaled_steps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Count, Num, Product
 from cnnsteps.model.steps import NamedTensor, Operand
-from cnnsteps.numbers.exact import Ratio, number
+from cnnsteps.numbers.exact import Ratio, as_written, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.operators._contract import Node
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
@@ -90,7 +90,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         partial(scaled_steps, scaling, constants),
         x.shape,
         x.dims,
-        (("epsilon", number(*epsilon).text),),
+        (("epsilon", as_written(epsilon)),),
         rule(scaling),
         lines=line,
     )

@@ -12,7 +12,7 @@ from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Slot
 from cnnsteps.model.steps import Operand
-from cnnsteps.numbers.exact import number
+from cnnsteps.numbers.exact import as_written
 from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
@@ -38,7 +38,7 @@ FORMS = (form("dropout", CHAIN, 0),)
 
 
 def steps(given: Operand) -> CellSteps:
-    return CellSteps(given.tensor, (Along(given),), FORMS, given)
+    return CellSteps(given.tensor.worked_out, (Along(given),), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:
@@ -46,5 +46,5 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     x = laid_out(given, report)
     if x is None or not given.has(P):
         return None
-    settings = (("p", number(*given[P]).text),)
+    settings = (("p", as_written(given[P])),)
     return LayerProblem("dropout", NAME, given.get(TITLE), (input_of(x),), steps, x.shape, x.dims, settings=settings)

@@ -24,8 +24,8 @@ from cnnsteps.model.expr import Chain, Minus, Num, Partial, Product, Slot, Sum, 
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import JsonFields, NamedTensor, Operand, answer
 from cnnsteps.numbers import irrational
-from cnnsteps.numbers.exact import Ratio, number
-from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
+from cnnsteps.numbers.exact import Ratio, as_written
+from cnnsteps.numbers.tensor import Tensor, from_written, wide_enough
 from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
@@ -74,12 +74,12 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     backward = fitting(given, x.shape, x.dims, report, x.tensor)
     if report:
         return None
-    factor = Operand("setting", "α", "", NamedTensor(from_ratios([alpha], (1,))))
+    factor = Operand("setting", "α", "", NamedTensor(from_written([alpha], (1,))))
     letters = Product((Sym("alpha"), Sum((e_to(Sym("x")), Minus(Num(1))))))
     operands = (input_of(x), *((backward.operand,) if backward else ()))
     return LayerProblem(
         "elu", NAME, given.get(TITLE), operands, partial(steps, alpha, factor), x.shape, x.dims,
-        (("alpha", number(*alpha).text),), letters, backward, partial(gradients, alpha, factor),
+        (("alpha", as_written(alpha)),), letters, backward, partial(gradients, alpha, factor),
     )  # fmt: skip
 
 

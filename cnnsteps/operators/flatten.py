@@ -68,7 +68,7 @@ class Unrolled(CellSteps):
 
 
 def steps(given: Operand) -> Unrolled:
-    return Unrolled(given.tensor, (Along(given),), FORMS, given)
+    return Unrolled(given.tensor.worked_out, (Along(given),), FORMS, given)
 
 
 def read(given: Given, report: Report) -> LayerProblem | None:

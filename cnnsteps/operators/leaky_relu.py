@@ -16,8 +16,8 @@ from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
 from cnnsteps.model.steps import NamedTensor, Operand, answer
-from cnnsteps.numbers.exact import Ratio, number
-from cnnsteps.numbers.tensor import Tensor, from_ratios, wide_enough
+from cnnsteps.numbers.exact import Ratio, WrittenFraction, as_written
+from cnnsteps.numbers.tensor import Tensor, from_written, wide_enough
 from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.field_types import TITLE, Key, Real
@@ -50,7 +50,7 @@ def steps(slope: Ratio, given: Operand) -> CellSteps:
     num = x.num.astype(dtype)
     inexact = x.irrational_mask if slope[0] or x.irrational_mask is None else x.irrational_mask & ~below
     out = Tensor(np.where(below, num * slope[0], num * slope[1]), x.den * slope[1], inexact)
-    factor = Operand("setting", "a", "", NamedTensor(from_ratios([slope], (1,))))
+    factor = Operand("setting", "a", "", NamedTensor(from_written([slope], (1,))))
     sources = (Along(given), Along(factor), Along(answer(out), reusable=False))
     return CellSteps(out, sources, FORMS, given, below.reshape(-1).astype(np.int64))
 
@@ -61,8 +61,8 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None or not given.has(NEGATIVE_SLOPE):
         return None
     slope = given[NEGATIVE_SLOPE]
-    settings = (("negative_slope", number(*slope).text),)
-    rule = Product((Num(*slope), Sym("x")))
+    settings = (("negative_slope", as_written(slope)),)
+    rule = Product((Num(*slope, written=isinstance(slope, WrittenFraction)), Sym("x")))
     return LayerProblem(
         "leaky_relu", NAME, given.get(TITLE), (input_of(x),), partial(steps, slope), x.shape, x.dims, settings, rule
     )

@@ -25,7 +25,7 @@ from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Entry, Expr, Floor, Minus, Num, Over, Placed, Product, Slot, Sum, Sym
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import Column, Indices, JsonFields, NamedTensor, Operand, Run, Window, answer
-from cnnsteps.numbers.exact import Ratio, number
+from cnnsteps.numbers.exact import Ratio, as_written
 from cnnsteps.numbers.tensor import Positions, Tensor, unravel
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import INPUT
@@ -221,7 +221,7 @@ def fit(given: Given, n: Shape, report: Report) -> tuple[Stretch, ...] | None:
     stretches = tuple(Stretch(size, math.floor(size * factor), 1 / factor) for size, factor in pairs)
     for stretch, factor in zip(stretches, factors, strict=True):
         if stretch.out < 1:
-            text = number(*factor).text
+            text = as_written(factor)
             report.add((SCALE_FACTOR.name,), f"scale_factor {text} leaves nothing: ⌊{stretch.n}×{text}⌋ = 0")
             return None
     return stretches
@@ -232,7 +232,7 @@ def settings(given: Given) -> tuple[tuple[str, str], ...]:
     size, factors = given.get(SIZE), given.get(SCALE_FACTOR)
     if size is not None:
         return ((SIZE.name, per_dimension(size)),)
-    texts = [number(*factor).text for factor in factors or ()]
+    texts = [as_written(factor) for factor in factors or ()]
     return ((SCALE_FACTOR.name, texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"),)
 
 

@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from cnnsteps.errors import Path
 from cnnsteps.numbers.exact import Ratio
-from cnnsteps.numbers.tensor import Tensor, from_ratios
+from cnnsteps.numbers.tensor import Tensor, from_written
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.json.values import BROKEN, Value
@@ -247,7 +247,7 @@ class Vector(NamedTuple):
         if isinstance(value, list):
             return Numbers((1 - context.dims,)).read(value, path, context)
         ratio = read_number(value, path, context.report)
-        return ratio and from_ratios([ratio], (1,))
+        return ratio and from_written([ratio], (1,))
 
     def schema(self) -> Schema:
         return {"anyOf": [NUMBER, list_of(NUMBER)]}

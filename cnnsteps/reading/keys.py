@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cnnsteps.numbers.exact import WrittenFraction
 from cnnsteps.reading.aliases import ADVICE, meant
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import DIMS, TYPE, Choice, Context, Flag, Key, Numbers, Real, Text, Vector, Whole
@@ -33,8 +34,14 @@ def read_known_keys(
         elif key.name in value and key not in (TYPE, DIMS) and (has_dims or isinstance(key.kind, ANY_DIMS)):
             given.put(key.name, read_key(key, value[key.name], context))
         elif key.name not in value and key.default is not None:
-            given.put(key.name, key.kind.read(key.default, (key.name,), context))
+            given.put(key.name, read_default(key, context))
     return given
+
+
+def read_default(key: Key[object], context: Context) -> object:
+    """What is there unless told; nobody wrote it, as a fraction or otherwise."""
+    found = key.kind.read(key.default, (key.name,), context)
+    return tuple(found) if isinstance(found, WrittenFraction) else found
 
 
 def read_key(key: Key[object], value: Value, context: Context) -> object:

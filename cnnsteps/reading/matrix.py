@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnsteps.errors import Path
 from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, integer_text, parse_fraction
-from cnnsteps.numbers.tensor import NoCommonDenominator, Tensor, from_ratios
+from cnnsteps.numbers.tensor import NoCommonDenominator, Tensor, from_written
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.report import Report
@@ -60,7 +60,7 @@ def read_carefully(value: Value, path: Path, report: Report) -> Tensor | None:
     if len(report.mistakes) > before or len(ratios) < math.prod(shape):
         return None
     try:
-        return from_ratios(ratios, shape)
+        return from_written(ratios, shape)
     except NoCommonDenominator as error:
         report.add(path, f"{path[-1]}: its fractions have a common denominator of {error}", "round them first")
         return None

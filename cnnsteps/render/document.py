@@ -13,6 +13,7 @@ from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Solution
 from cnnsteps.options import Options, known
 from cnnsteps.records import NamedTuple
+from cnnsteps.render.fractions import FractionRule, rule_of
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.options import RenderOptions, template_folder
 from cnnsteps.render.page import MARK, Page
@@ -45,8 +46,12 @@ class Typesetting(NamedTuple):
         """Its blocks, and what stands around them."""
         yield self.notation.macro("open", *self.style.opening).encode()
         for block in document.blocks:
-            yield from self.allowing(block).worked(block)
+            yield from self.ruled(block).allowing(block).worked(block)
         yield self.notation.macro("close").encode()
+
+    def ruled(self, block: Worked) -> Typesetting:
+        """With one rule for the fractions of a block, those of its layers among them."""
+        return self._replace(notation=self.notation.ruled(rule_of(block.solution, self.options)))
 
     def allowing(self, block: Worked) -> Typesetting:
         """With time, memory and expansions for a block of its size, where templates are the user's."""
@@ -74,7 +79,13 @@ def notation_of(templates: Templates, options: RenderOptions, style: FormatStyle
     words = words_for(options)
     context = {**known(options, "formats"), "_": words.escaped(style.escape), **style.context}
     macros = templates.macros(style.name, context)
-    return Notation(macros, templates.guarded, options["digits"], words, shipped=options["template"] is None)
+    return Notation(
+        macros,
+        templates.guarded,
+        FractionRule(options["numbers"], options["digits"]),
+        words,
+        shipped=options["template"] is None,
+    )
 
 
 def words_for(options: RenderOptions) -> Words:
@@ -89,7 +100,8 @@ def words_for(options: RenderOptions) -> Words:
 def lone_page(solution: Solution, options: RenderOptions, style: FormatStyle) -> Page:
     """For single steps, outside of any document."""
     notation = notation_of(templates_for(options, style, cells_of(solution)), options, style)
-    return Page(Worked(solution, Selection(solution.output_shape, ())), notation, options, style)
+    ruled = notation.ruled(rule_of(solution, options))
+    return Page(Worked(solution, Selection(solution.output_shape, ())), ruled, options, style)
 
 
 def cells_of(solution: Solution) -> int:

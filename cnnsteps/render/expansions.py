@@ -75,7 +75,7 @@ class Expansions(Rows):
 
     def parts(self, run: Run) -> list[Run]:
         """Apart the rows whose last link would only repeat the one before; rounded, it says something new."""
-        if run.repeats is None or self.notation.digits is not None or not run.repeats.any():
+        if run.repeats is None or not self.notation.rule.results or not run.repeats.any():
             return [run]
         short = run._replace(key=(run.key, "short"), chain=run.chain[:-1])
         return [short] if run.repeats.all() else [short.chosen(run.repeats), run.chosen(~run.repeats)]

@@ -56,7 +56,8 @@ class Slice(NamedTuple):
         """The numerators at some places, and each of them as it is printed."""
         num, irrational = self.tensor.num[at], self.tensor.irrational
         values = set(num.reshape(-1).tolist())
-        return num, {value: notation.shown(value, self.tensor.den, value in irrational) for value in values}
+        den, written = self.tensor.den, self.tensor.written
+        return num, {value: notation.shown(value, den, value in irrational, written(value)) for value in values}
 
 
 class Shown(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -37,7 +38,8 @@ from cnnsteps.model.expr import (
     Sym,
     Word,
 )  # fmt: skip
-from cnnsteps.numbers.exact import Number, number
+from cnnsteps.numbers.exact import Number
+from cnnsteps.render.fractions import FractionRule
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
@@ -71,14 +73,14 @@ class Notation:
         self,
         macros: Any,
         call: Callable[..., Any],
-        digits: int | None,
+        rule: FractionRule,
         words: Words | None = None,
         shipped: bool = False,
     ) -> None:
         """`shipped`: the macros are our own, and to those of numbers one digit is like another."""
         self.macros = macros
         self.call = call
-        self.digits = digits
+        self.rule, self.digits = rule, rule.digits
         self.fraction_bar = bool(self.setting("fraction_bar"))
         """Fractions stand on one another, where a line cannot break; otherwise as in (a + b)/c."""
         self.words = words or Words()
@@ -86,6 +88,12 @@ class Notation:
         self.texts: dict[str, str] = {}
         self.explained: set[Sym | str] = set()
         """Letters whose meaning was said in this document, and names of what is said once."""
+
+    def ruled(self, rule: FractionRule) -> Notation:
+        """The same for a page whose numbers have this rule."""
+        other = copy(self)
+        other.rule, other.digits = rule, rule.digits
+        return other
 
     def text(self, name: str) -> str:
         """A piece of notation that the template sets, such as `plus`."""
@@ -126,12 +134,9 @@ class Notation:
             written += self.call(partial(write, shown[start : start + AT_ONCE]), name)
         return written
 
-    def shown(self, over: int, under: int, irrational: bool = False) -> Number:
-        """A number as it is printed here, rounded where that was asked for."""
-        return number(over, under, self.digits, irrational)
-
-    def ratio(self, over: int, under: int = 1, operand: bool = False) -> str:
-        return self.number(number(over, under, self.digits), operand)
+    def shown(self, over: int, under: int, irrational: bool = False, written: bool | None = None) -> Number:
+        """A number as it is printed here; `written` says of one that was read whether it was a fraction."""
+        return self.rule.shown(over, under, irrational, written)
 
     def entry(self, name: str, index: list[str]) -> str:
         """An entry of a tensor, whose letter may be a Greek one."""
@@ -143,7 +148,7 @@ class Notation:
             case Slot():
                 return slot_mark(expr.column)
             case Num():
-                return self.number(self.shown(expr.over, expr.under, expr.irrational), operand)
+                return self.number(self.shown(*expr), operand)
             case Count():
                 return self.macro("count", grouped(expr.value))
             case Word():
@@ -196,7 +201,7 @@ class Notation:
     def rounds(self, part: object) -> bool:
         """A number in this expression is rounded where it is printed."""
         if isinstance(part, Num):
-            return self.shown(part.over, part.under, part.irrational).rounded
+            return self.shown(*part).rounded
         return isinstance(part, tuple) and any(self.rounds(inner) for inner in part)
 
     def factor(self, expr: Expr) -> str:

@@ -284,14 +284,12 @@ def window_lines(window: Window, notation: Notation) -> Drawn:
     rows, columns = (near(at, n) for at, n in zip(np.divmod(inside, last[1]), last, strict=True))
     chosen = set(inside.tolist())
     numbers = source.tensor.num.reshape(-1, size)[lead]
-    den, irrational = source.tensor.den, source.tensor.irrational
-    drawn = [
-        [
-            (notation.number(notation.shown(int(numbers[at]), den, int(numbers[at]) in irrational)), at in chosen)
-            for at in (i * last[1] + j for j in columns)
-        ]
-        for i in rows
-    ]
+    tensor, irrational = source.tensor, source.tensor.irrational
+
+    def one(over: int) -> str:
+        return notation.number(notation.shown(over, tensor.den, over in irrational, tensor.written(over)))
+
+    drawn = [[(one(int(numbers[i * last[1] + j])), i * last[1] + j in chosen) for j in columns] for i in rows]
     return Drawn(drawn, rows.start > 0, columns.start > 0)
 
 

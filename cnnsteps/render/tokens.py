@@ -5,7 +5,7 @@ A table's tokens have one width, so that columns are aligned and rows need no sq
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -36,7 +36,7 @@ class NumberStyle(NamedTuple):
 
     write: Callable[[list[Number], bool], list[str]]
     width: Callable[[str], float]
-    number: Callable[[int, int, bool], Number]
+    number: Callable[[int, int, bool, bool | None], Number]
     digits_alike: bool = False
     """Integers that differ in their digits alone differ nowhere else where they are written."""
 
@@ -124,7 +124,7 @@ class TokenCache:
     def __init__(self, scribe: NumberStyle, fill_up: bool = True, asked: int | None = None) -> None:
         """`asked` is how many steps will be written, where that is not all of them."""
         self.scribe, self.fill_up, self.asked = scribe, fill_up, asked
-        self.written: dict[tuple[int, bool, frozenset[int]], dict[int, tuple[bytes, bool, float]]] = {}
+        self.written: dict[Hashable, dict[int, tuple[bytes, bool, float]]] = {}
         self.widths: dict[str, float] = {}
         self.frames: dict[tuple[bool, bool, int], tuple[str, str, float] | None] = {}
         """What stands around an integer: by whether it is an operand, negative, and how long."""
@@ -134,11 +134,10 @@ class TokenCache:
         self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
         self.counted: dict[tuple[int, int], Table] = {}
 
-    def written_all(
-        self, values: list[int], under: int, operand: bool, irrational: frozenset[int] = frozenset()
-    ) -> list[tuple[bytes, bool, float]]:
-        """The tokens of values/under, each with whether it is rounded, and its width."""
-        kept = self.written.setdefault((under, operand, irrational), {})
+    def written_all(self, values: list[int], of: Tensor, operand: bool) -> list[tuple[bytes, bool, float]]:
+        """The tokens of a tensor's numerators, each with whether it is rounded, and its width."""
+        under, irrational = of.den, of.irrational
+        kept = self.written.setdefault((under, operand, irrational, of.fractions), {})
         if len(kept) > MOST_KEPT:
             kept.clear()
         try:
@@ -147,7 +146,7 @@ class TokenCache:
             missing = [value for value in values if value not in kept]
         alike = self.scribe.digits_alike and under == 1 and not irrational
         rest = [value for value in missing if not (alike and self.write_alike(value, operand, kept))]
-        shown = [self.scribe.number(value, under, value in irrational) for value in rest]
+        shown = [self.scribe.number(value, under, value in irrational, of.written(value)) for value in rest]
         for value, shape, text in zip(rest, shown, self.scribe.write(shown, operand), strict=True):
             kept[value] = text.encode(), shape.rounded, self.width(text)
         return [kept[value] for value in values]
@@ -159,7 +158,7 @@ class TokenCache:
         text = str(value)
         key = operand, value < 0, len(text)
         if key not in self.frames:
-            written = self.scribe.write([self.scribe.number(value, 1, False)], operand)[0]
+            written = self.scribe.write([self.scribe.number(value, 1, False, None)], operand)[0]
             before, _, after = written.partition(text)
             self.frames[key] = (before, after, self.width(written)) if written.count(text) == 1 else None
         if (frame := self.frames[key]) is None:
@@ -225,7 +224,7 @@ class TokenCache:
             width = 0
             if source.den == 1 and source.num.size and source.irrational_mask is None:
                 ends = [int(source.num.min()), int(source.num.max())]
-                width = max(len(token) for token, _, _ in self.written_all(ends, 1, operand))
+                width = max(len(token) for token, _, _ in self.written_all(ends, source, operand))
             if len(self.least) >= MOST_TABLES:
                 self.least.clear()
             self.least[key] = source, width
@@ -233,7 +232,7 @@ class TokenCache:
 
     def build(self, tensor: Tensor, operand: bool, least: int, reusable: bool = False) -> Table:
         values, ids, low = distinct(tensor.num, dense=tensor.den == 1)
-        written = self.written_all(values, tensor.den, operand, tensor.irrational) or [(b"", False, 0.0)]
+        written = self.written_all(values, tensor, operand) or [(b"", False, 0.0)]
         texts, rounded, widths = zip(*written, strict=True)
         lengths = list(map(len, texts))
         longest = max(max(lengths), least)

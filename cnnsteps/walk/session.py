@@ -13,7 +13,6 @@ from cnnsteps.errors import UsageError
 from cnnsteps.options import Options, color_of
 from cnnsteps.output.file import File
 from cnnsteps.pipeline import blamed, expansions_of, limits_of, read, selected, sink_of, solved, suffix_of
-from cnnsteps.render.document import cells_of
 from cnnsteps.render.options import Screen, render_options
 from cnnsteps.text import excerpt
 from cnnsteps.walk.chapters import chapters_of
@@ -61,7 +60,7 @@ def walk_of(name: str, chosen: WalkOptions, counted: bool, ascii_only: bool) -> 
         selection = selected(problem, options)
     expansions = expansions_of(problem, selection, options) if counted else 0
     solution = solved(problem, locate, limits_of(options), expansions)
-    writing = Writing(render_options(options, Screen(ascii_only=ascii_only)), cells_of(solution))
+    writing = Writing(render_options(options, Screen(ascii_only=ascii_only)), solution)
     chapters = chapters_of(solution, selection, options["index_base"])
     setting = Setting(options["index_base"], options["digits"], solution.title or "")
     return Walk(chapters, writing, setting, options["quiz"])

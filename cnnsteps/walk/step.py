@@ -21,6 +21,8 @@ class Value(NamedTuple):
     over: int
     under: int
     irrational: bool = False
+    written: bool | None = None
+    """Of a number that was read: whether it was written as a fraction."""
 
 
 class Term(NamedTuple):
@@ -143,12 +145,13 @@ def parts(facts: JsonFields) -> tuple[JsonFields, ...]:
 
 def value_at(source: Tensor, at: int) -> Value:
     loose = source.irrational_mask is not None and bool(source.irrational_mask.reshape(-1)[at])
-    return Value(int(source.num.reshape(-1)[at]), source.den, loose)
+    over = int(source.num.reshape(-1)[at])
+    return Value(over, source.den, loose, source.written(over))
 
 
 def step_of(steps: Steps, cell: int, base: int, scope: object, notation: Notation) -> Step:
     """What a last link would only repeat is said once, unless numbers are to be rounded."""
     (run,) = steps.runs(np.array([cell]))
-    if run.repeats is not None and run.repeats.all() and notation.digits is None:
+    if run.repeats is not None and run.repeats.all() and notation.rule.results:
         run = run._replace(chain=run.chain[:-1])
     return Step(run, cell, base, scope, notation.fraction_bar)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from cnnsteps.formats.terminal import columns, style_for
 from cnnsteps.model.expr import Chain, Expr
+from cnnsteps.model.solution import Solution
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.records import NamedTuple
-from cnnsteps.render.document import notation_of, templates_for
+from cnnsteps.render.document import cells_of, notation_of, templates_for
+from cnnsteps.render.fractions import rule_of
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import unbroken
 from cnnsteps.render.options import RenderOptions
@@ -44,11 +46,13 @@ ASCII = Signs("..", ":", "-", "-", "[[[", "]]]", ">", "ok", "no", ">")
 class Writing:
     """Writes with the macros of `terminal.jinja`, and keeps what it has written."""
 
-    def __init__(self, options: RenderOptions, cells: int = 0) -> None:
-        """`cells` says how large the problem is: a template of one's own may take the longer for it."""
+    def __init__(self, options: RenderOptions, solution: Solution | None = None) -> None:
+        """The larger the solution is, the longer may a template of one's own take for it."""
         style = style_for(options)
-        self.templates = templates_for(options, style, cells)
+        self.templates = templates_for(options, style, cells_of(solution) if solution else 0)
         self.notation = notation_of(self.templates, options, style)
+        if solution is not None:
+            self.notation = self.notation.ruled(rule_of(solution, options))
         self.signs = ASCII if options["screen"].ascii_only else Signs()
         self.safe, self.measure = style.escape, style.measure
         self.numbers: dict[tuple[Value, bool], Text] = {}

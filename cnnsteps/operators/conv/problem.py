@@ -158,4 +158,4 @@ def padded(x: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
     if mode == "zeros":
         return x.padded(pairs)
     flags = None if x.irrational_mask is None else np.pad(x.irrational_mask, pairs, mode=MODES[mode])
-    return Tensor(np.pad(x.num, pairs, mode=MODES[mode]), x.den, flags)
+    return Tensor(np.pad(x.num, pairs, mode=MODES[mode]), x.den, flags, x.fractions)

@@ -23,7 +23,7 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Count, Num, Product
 from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
-from cnnsteps.numbers.exact import number
+from cnnsteps.numbers.exact import as_written
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators.layer_norm.steps import Norm, steps
@@ -91,7 +91,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     settings = ("normalized_shape", f"[{', '.join(map(str, given[NORMALIZED_SHAPE]))}]")
     return LayerProblem(
         "layer_norm", NAME, given.get(TITLE), (input_of(x), *own, *((backward.operand,) if backward else ())),
-        partial(steps, norm), x.shape, x.dims, (settings, ("epsilon", number(*norm.epsilon).text)),
+        partial(steps, norm), x.shape, x.dims, (settings, ("epsilon", as_written(norm.epsilon))),
         rule(norm.scaling()), backward, partial(back, norm), partial(line, given[NORMALIZED_SHAPE]),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import Column, NamedTensor, Operand, Run, Window, answer, between
 from cnnsteps.numbers.certain_digits import absolute, settled
 from cnnsteps.numbers.exact import reduce_ratio
-from cnnsteps.numbers.tensor import Positions, Tensor, from_ratios, wide_enough
+from cnnsteps.numbers.tensor import Positions, Tensor, from_written, wide_enough
 from cnnsteps.operators.layer_norm.steps import Groups, Norm, groups_of
 from cnnsteps.records import NamedTuple
 
@@ -113,7 +113,7 @@ def input_gradient(norm: Norm, groups: Groups, given: Operand, grad: Operand, le
     mask = loose.reshape(x.shape) if loose.any() else None
     num = inner * groups.inverse.num.astype(object)[:, None]
     out = Tensor(num.reshape(x.shape), den * groups.inverse.den, mask)
-    epsilon = Operand("setting", "ε", "", NamedTensor(from_ratios([norm.epsilon], (1,))))
+    epsilon = Operand("setting", "ε", "", NamedTensor(from_written([norm.epsilon], (1,))))
     of_group = (between(t, name) for t, name in ((mean, "m"), (c, "c"), (groups.variance, "σ²"), (groups.root, "")))
     sources = (
         Along(given), Along(grad), on_the_way(groups.apart.reshape(*x.shape)), *(Along(o, n) for o in of_group),

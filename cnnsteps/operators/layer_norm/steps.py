@@ -16,7 +16,7 @@ from cnnsteps.model.expr import Num, Over, Power, Sum, Sym
 from cnnsteps.model.steps import NamedTensor, Operand, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio
-from cnnsteps.numbers.tensor import Flags, Integers, Tensor, from_ratios, wide_enough
+from cnnsteps.numbers.tensor import Flags, Integers, Tensor, from_written, wide_enough
 from cnnsteps.records import NamedTuple
 
 MOST_SHOWN = 1000
@@ -143,7 +143,7 @@ def steps(norm: Norm, given: Operand) -> Normalized:
     num = num + beta.num.reshape(1, -1).astype(dtype) * shift
     loose = (apart.num != 0).astype(bool) & groups.loose[:, None] & (factors != 0).astype(bool)
     out = Tensor(num.reshape(x.shape), den, loose.reshape(x.shape) if loose.any() else None)
-    epsilon = Operand("setting", "ε", "", NamedTensor(from_ratios([norm.epsilon], (1,))))
+    epsilon = Operand("setting", "ε", "", NamedTensor(from_written([norm.epsilon], (1,))))
     of_group = between(groups.mean, "μ"), between(groups.variance, "σ²"), between(groups.root)
     own = [operand for operand in (norm.gamma, norm.beta) if operand is not None]
     sources = (

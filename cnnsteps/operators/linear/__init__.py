@@ -173,7 +173,7 @@ def back(w: Operand, b: Operand | None, x: Operand, grad: Operand) -> Mapping[st
 def turned(matrix: Tensor) -> Tensor:
     """Rows for columns."""
     inexact = None if matrix.irrational_mask is None else np.ascontiguousarray(matrix.irrational_mask.T)
-    return Tensor(np.ascontiguousarray(matrix.num.T), matrix.den, inexact)
+    return Tensor(np.ascontiguousarray(matrix.num.T), matrix.den, inexact, matrix.fractions)
 
 
 def report_misfit(x: tuple[int, ...], w: tuple[int, ...], report: Report) -> None:

@@ -47,7 +47,8 @@ class Norm(NamedTuple):
 
 def norm(x: Tensor, reaches: list[WindowExtents], p: int) -> Norm:
     """Of each window of x (M, *n)."""
-    absolute = x if p % 2 == 0 or x.num.size == 0 or x.num.min() >= 0 else x._replace(num=without_signs(x))
+    signed = p % 2 and x.num.size and x.num.min() < 0
+    absolute = Tensor(without_signs(x), x.den, x.irrational_mask) if signed else x
     dtype = wide_enough(x.bound() ** p)
     num = absolute.num.astype(dtype)
     powers = Tensor(num if p == 1 else num**p, x.den**p, x.irrational_mask)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from cnnsteps.model.steps import Column, Operand, Window
-from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor, unravel, wide_enough
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows.extents import WindowExtents
@@ -69,13 +68,13 @@ def split(part: Positions, mark: Positions) -> list[Positions]:
 
 
 def irreducible(total: Column, counts: Positions | int) -> Flags | None:
-    """Where total/count stands for its own value: a fraction in lowest terms, and no decimal."""
-    source, rough = total.source, [n for n in np.unique(counts).tolist() if decimal_places(n) is None]
-    if source.irrational_mask is not None or not rough:
+    """Where total/count stands for its own value as a fraction, in lowest terms."""
+    source = total.source
+    if source.irrational_mask is not None:
         return None
     over = source.num.reshape(-1)[total.at]
     whole, rest = over // source.den, over % source.den
-    found: Flags = (rest == 0) & np.isin(counts, rough) & (np.gcd(whole, counts) == 1)
+    found: Flags = (rest == 0) & (np.gcd(whole, counts) == 1) & np.greater(counts, 1)
     return found
 
 
