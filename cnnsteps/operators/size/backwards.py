@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnnsteps.i18n import listing, phrase
 from cnnsteps.model.equation import Equation, Section
@@ -24,6 +24,7 @@ from cnnsteps.operators.size.keys import (
 from cnnsteps.operators.size.problem import NAME
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
+from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import Axis

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnnsteps.errors import Path
 from cnnsteps.operators._windows import CEIL_MODE, DILATION, GROUPS, PADDING, STRIDE
@@ -11,6 +11,7 @@ from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import Context, Flag, Key, Kind, PerDimension, Schema, Whole, list_of, whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.records import NamedTuple
 from cnnsteps.text import pluralize
 
 UNKNOWN = "?"
