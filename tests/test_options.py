@@ -19,7 +19,7 @@ COMMANDS = {command.name: command for command in every(tree(program))}
 SOLVING = [name for name, command in COMMANDS.items() if any("--answer-only" in flag.names for flag in command.flags)]
 WRONG: dict[str, object] = {
     "answer_only": 1, "cells": 3, "index_base": 2, "fragment": "yes", "digits": 1001, "flavor": "gitlab",
-    "template": 1.5, "language": 3, "whole": "all", "max_cells": -1,
+    "numbers": "halves", "template": 1.5, "language": 3, "whole": "all", "max_cells": -1,
 }  # fmt: skip
 
 

@@ -17,9 +17,10 @@ from tests.tools import need
 THIRDS: dict[str, Any] = {"type": "conv", "input": [[1, 2], [3, 4]], "kernel": [["1/3"]]}
 CHOSEN: dict[str, Any] = {
     "answer_only": True, "cells": "2,1", "index_base": 0, "digits": 2, "language": "de", "whole": True,
+    "numbers": "decimals",
 }  # fmt: skip
 """A value of each option other than what is there unless told."""
-UNTOLD = {"cells": None, "digits": None, "whole": None, "language": "en", "index_base": 1, "answer_only": False}
+UNTOLD = {"cells": None, "digits": None, "whole": None, "language": "en", "index_base": 1, "answer_only": False, "numbers": "as-written"}
 
 
 def shown(show: object) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from cnnsteps.records import NamedTuple
 
@@ -161,6 +163,10 @@ def fraction(over: int, under: int) -> Number:
 def as_written(value: Ratio) -> str:
     """A setting as the file has it, a fraction or a decimal."""
     return (fraction if isinstance(value, WrittenFraction) else number)(*value).text
+
+
+Showing: TypeAlias = Callable[..., Number]
+"""How a page shows over/under: by `number`, or by the rule of its fractions."""
 
 
 def round_number(over: int, under: int, digits: int) -> Number:

@@ -100,6 +100,7 @@ class Page:
             "letters": self.legend.letters,
             "gradient_letters": self.legend.gradient_letters,
             "base": self.base,
+            "shown": self.notation.shown,
             "_": self.words,
             **known(self.options, "problems"),
         }

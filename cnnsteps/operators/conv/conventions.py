@@ -8,20 +8,20 @@ import numpy as np
 
 from cnnsteps.arithmetic.convolution import ConvSteps
 from cnnsteps.i18n import Phrase, phrase
-from cnnsteps.numbers.exact import number
+from cnnsteps.numbers.exact import Showing
 
 MOST_TRIED = 64
 """Cells among which one is looked for that would be another."""
 
 
-def other_convolution(steps: ConvSteps, flip: bool, base: int, digits: int | None) -> Phrase | None:
+def other_convolution(steps: ConvSteps, flip: bool, base: int, showing: Showing) -> Phrase | None:
     """Which of the two this is, and a cell that would be another; None where none is found."""
     found = differing(steps)
     if found is None:
         return None
     cell, value = found
     index = np.unravel_index(cell, steps.out.shape)[2:]
-    shown = number(value.numerator, value.denominator, digits)
+    shown = showing(value.numerator, value.denominator)
     return phrase(
         "This is the convolution of signal processing; with the kernel not turned (cross-correlation, as in CNNs), it "
         "would give {value} at [{place}]."

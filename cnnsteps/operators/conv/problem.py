@@ -15,6 +15,7 @@ from cnnsteps.model.chain_rule import Named, Place, at, leading, sum_of_products
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
+from cnnsteps.numbers.exact import Showing
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
@@ -118,12 +119,12 @@ class Conv(NamedTuple):
             gradients=self.back(self, self.backward.operand, x, w) if self.backward else {},
         )
 
-    def other(self, solution: Solution, base: int, digits: int | None) -> str | None:
+    def other(self, solution: Solution, base: int, shown: Showing) -> str | None:
         """What the kernel turned, or not turned, would give."""
         from cnnsteps.operators.conv.conventions import other_convolution
 
         assert isinstance(solution.steps, ConvSteps)
-        return other_convolution(solution.steps, self.flip, base, digits)
+        return other_convolution(solution.steps, self.flip, base, shown)
 
     def made(self) -> dict[str, Operand]:
         """The turned kernel and the padded input, where they are."""

@@ -14,6 +14,7 @@ from cnnsteps.model.chain_rule import OUTPUT, Named, Place, at, leading, sum_of_
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
+from cnnsteps.numbers.exact import Showing
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
@@ -111,7 +112,7 @@ class ConvTranspose(NamedTuple):
             gradients=self.back(self, self.backward.operand) if self.backward else {},
         )
 
-    def stamped(self, base: int, digits: int | None = None) -> list[tuple[str, NamedTensor]]:
+    def stamped(self, base: int, showing: Showing) -> list[tuple[str, NamedTensor]]:
         """Each input value's scaled kernel where it lands on the output, with words that say which."""
         found: list[tuple[str, NamedTensor]] = []
         for n, place in enumerate(np.ndindex(*self.x.shape)):
@@ -120,7 +121,8 @@ class ConvTranspose(NamedTuple):
                     return found
                 group = place[1] // (self.w.shape[0] // self.groups)
                 value = self.x.take(np.array([n]))
-                shown = value.number(0, digits=digits)
+                over = int(value.num[0])
+                shown = showing(over, value.den, over in value.irrational, value.written(over))
                 index = ",".join(str(i + base) for i in place[2:])
                 where = [phrase("batch item {n}", n=place[0] + base)] if self.x.shape[0] > 1 else []
                 where += [phrase("channel {n}", n=place[1] + base)] if self.x.shape[1] > 1 else []
