@@ -57,9 +57,9 @@ SYNTAX = [
     Wrong("an escape", conv(more=r'"title": "C:\data"'), [r'4:10: the string "C:\data" is not JSON: invalid \escape', "hint: …"]),
     Wrong("a zero byte", b'{"type": "conv"\0}', [
         "1:1: input is missing: …", "1:1: kernel is missing: …", r"1:16: \x00 does not belong here, after the value of type"]),
-    Wrong("four kinds at once", '{"type": "conv",\n"input": [[1, NaN], [2]],\n' + KERNEL + ',\n"strides": 1,}', [
-        "2:15: NaN is not a number that can be computed with", "2:21: input: row 2 has 1 value, …", '4:1: a conv problem has no key "strides"',
-        "hint: did you mean stride?", "4:13: a comma before the closing '}'", "hint: delete the comma"]),
+    Wrong("four kinds at once", '{"type": "conv",\n"input": [[1, NaN], [2]],\n' + KERNEL + ',\n"strade": 1,}', [
+        "2:15: NaN is not a number that can be computed with", "2:21: input: row 2 has 1 value, …", '4:1: a conv problem has no key "strade"',
+        "hint: did you mean stride?", "4:12: a comma before the closing '}'", "hint: delete the comma"]),
 ]  # fmt: skip
 
 BYTES = [

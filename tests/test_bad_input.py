@@ -69,7 +69,7 @@ def test_byte_order_mark_and_crlf_are_fine(tmp_path: Path) -> None:
 
 FLOODS = {
     "NaN": conv('"input": [[' + ", ".join(["NaN"] * 200_000) + "]]"),
-    "strings": conv('"input": [[' + ", ".join(['"5"'] * 200_000) + "]]"),
+    "strings": conv('"input": [[' + ", ".join(['"x"'] * 200_000) + "]]"),
     "ragged": conv('"input": [' + ", ".join(["[1, 2], [1]"] * 100_000) + "]"),
     "keys": '{"type": "conv", ' + ", ".join(f'"k{i}": 1' for i in range(200_000)) + "}",
     "duplicates": '{"type": "conv", ' + ", ".join(['"k": 1'] * 200_000) + "}",
@@ -87,7 +87,7 @@ def test_a_flood_of_mistakes_is_cut(text: str, attempt: Attempt) -> None:
 
 ENDS = {
     ",\n]": "1001:5001: a comma before the closing ']'",
-    ',\n["5"' + ", 1" * 999 + "]]": '1002:2: input: "5" is a string, not a number',
+    ',\n["x"' + ", 1" * 999 + "]]": '1002:2: input: "x" is a string, not a number',
     ",\n[1]]": "1002:1: input: row 1001 has 1 value, the others have 1000",
 }
 

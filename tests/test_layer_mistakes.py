@@ -12,11 +12,11 @@ WRONG = {
     '{"type": "relu", "input": [[[[[[1]]]]]]}': "1:27: error: input has rank 6, but it has rank 1, 2, 3, 4 or 5",
     '{"type": "relu", "dims": 1, "input": [[[[1]]]]}':
         "1:38: error: input has rank 4, but with 1 dimension it has rank 1, 2 or 3",
-    '{"type": "leaky_relu", "input": [1], "alpha": 2}': "hint: did you mean negative_slope?",
+    '{"type": "leaky_relu", "input": [1], "slope": 2}': "hint: did you mean negative_slope?",
     '{"type": "leaky_relu", "input": [1], "negative_slope": "a"}': 'negative_slope: "a" is a string, not a number',
     '{"type": "dropout", "input": [1], "p": 1.5}': "1:40: error: p is 1.5, but it is at most 1",
     '{"type": "dropout", "input": [1], "p": -0.1}': "1:40: error: p is -0.1, but it is at least 0",
-    '{"type": "dropout", "input": [1], "rate": 0.1}': "hint: did you mean p?",
+    '{"type": "dropout", "input": [1], "keep_prob": 0.1}': "hint: did you mean p?",
     '{"type": "linear", "input": [1, 2], "weight": [[1], [2]]}':
         "1:47: error: weight has 1 column, but the input has 2 numbers (shapes 2 × 1 and 2)\nhint: the weight may be",
     '{"type": "linear", "input": [[1, 2], [3, 4]], "weight": [[1, 2, 3, 4]]}':
@@ -37,7 +37,7 @@ WRONG = {
         "1:61: error: variance is 0, and so is epsilon: that divides by 0",
     '{"type": "batch_norm", "input": [1], "mean": 1, "variance": 1, "epsilon": -1}':
         "1:75: error: epsilon is -1, but it is at least 0",
-    '{"type": "batch_norm", "input": [1], "running_mean": 1, "variance": 1}': "hint: did you mean mean?",
+    '{"type": "batch_norm", "input": [1], "input_mean": 1, "variance": 1}': "hint: did you mean mean?",
     '{"type": "sigmoid", "input": [[1, 2], [3, 10001]]}':
         "1:43: error: input: the exponential of -10001 is asked for, which has too many digits",
     '{"type": "tanh", "input": [1, -1e5]}': "1:31: error: input: the exponential of -100000 is asked for",

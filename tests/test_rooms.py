@@ -24,7 +24,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     # The commands that take a model; else it is a word: of a mistake, a key of upsample.
     "size": {
         "cnnsteps/cli/help.py", "cnnsteps/cli/program.py", "cnnsteps/problems/file.py",
-        "cnnsteps/networks/layer_list.py", "cnnsteps/networks/onnx/shape_ops.py", "cnnsteps/reading/aliases.py",
+        "cnnsteps/networks/layer_list.py", "cnnsteps/networks/onnx/shape_ops.py", "cnnsteps/operators/pool/__init__.py",
         "cnnsteps/walk/session.py", "cnnsteps/operators/flatten.py",
         "cnnsteps/operators/upsample.py",
     },

@@ -85,6 +85,7 @@ def solved_problem(problem: object, names: Names) -> Solution:
     if read is None or report:
         order = list(value) if isinstance(value, dict) else []
         raise refused(report.mistakes, names, order)
+    names = {**names, **report.names}
     solution = pipeline.solved(read.problem, lambda error: refused(error.mistakes, names, []), Limits())
     return Solution(solution, read.show)
 

@@ -56,8 +56,10 @@ def leaves(value: Any, number: tuple[str, ...]) -> Iterator[Part]:
             own = str(inner.get("number", i)) if isinstance(inner, Mapping) else str(i)
             yield from leaves(inner, (*number, own))
         return
-    problem = {key: part for key, part in value.items() if key not in ("number", "points", "question", "notes", "show")}
-    solved = solve(problem)
+    from cnnsteps.problems.own_words import in_own_words
+
+    beside = ("number", "points", "question", "notes", "show")
+    solved = solve(in_own_words({key: part for key, part in value.items() if key not in beside}))
     if solved is not None:
         points = value.get("points")
         yield Part(number, solved, Fraction(points) if isinstance(points, int | Fraction) else None)

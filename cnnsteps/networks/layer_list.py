@@ -65,8 +65,8 @@ class Within(Report):
         self.before = ""
         """What comes before, where only that can be what does not fit."""
 
-    def add(self, path: Path, message: str, hint: str | None = None, of_key: bool = False) -> None:
-        super().add(path, message, hint, of_key)
+    def keep(self, path: Path, message: str, hint: str | None, of_key: bool) -> None:
+        super().keep(path, message, hint, of_key)
         self.outer.add((*self.prefix, *path), f"{self.layer}: {message}{self.before}", hint, of_key)
 
 

@@ -33,7 +33,7 @@ from cnnsteps.operators._contract import LayerOperator, LayerProblem
 from cnnsteps.reading.field_types import TITLE, Context, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
-from cnnsteps.reading.keys import read_known_keys
+from cnnsteps.reading.keys import by_own_names, read_known_keys
 from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
@@ -74,7 +74,9 @@ def read_layer(raw: Mapping[str, Value], i: int, state: State | None, dims: int,
     if kind is None:
         return None
     operator = operators.load_layer(kind)
-    given = read_known_keys(raw, (TYPE, NAME, *operator.SIZE_KEYS), kind, Context(dims, within))
+    keys = (TYPE, NAME, *operator.SIZE_KEYS, *operators.checks(operator, of_sizes=True))
+    context = Context(dims, within, advice=operators.advice(operator))
+    given = read_known_keys(by_own_names(raw, keys, within), keys, kind, context)
     if state is None or within or not check_takes(operator, kind, state, within):
         return None
     within.before = giver_of(state)
@@ -121,9 +123,11 @@ def read_with(
 ) -> tuple[Given, LayerProblem, Layer] | None:
     """A layer's keys, its problem with zeros of the shape before it as input, and its line of sizes."""
     operator = operators.load_layer(kind)
-    keys = tuple(key for key in operator.KEYS if key.name != "input")
+    own = tuple(key for key in operator.KEYS if key.name != "input")
+    keys = (TYPE, NAME, *own, *operators.checks(operator))
     spatial = 1 if link is not None and len(link.shape) == 1 else dims
-    given = read_known_keys(raw, (TYPE, NAME, *keys), kind, Context(spatial, report))
+    context = Context(spatial, report, advice=operators.advice(operator))
+    given = read_known_keys(by_own_names(raw, keys, report), keys, kind, context)
     if link is None or report or not takes(operator, kind, link, spatial, report):
         return None
     given.put("input", Tensor(np.broadcast_to(np.zeros((), np.int8), link.shape)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     # Not for --help: the types of problems need numpy.
-    from cnnsteps.operators._contract import LayerOperator, Operator
+    from cnnsteps.operators._contract import Keys, LayerOperator, Operator
 
 
 @cache
@@ -43,6 +43,18 @@ def aliases(operator: Operator) -> tuple[str, ...]:
     """What other libraries call it."""
     names: tuple[str, ...] = getattr(operator, "ALIASES", ())
     return names
+
+
+def checks(operator: Operator | LayerOperator, of_sizes: bool = False) -> Keys:
+    """Keys that say once more what others say, and have to agree with them; those of a layer of sizes."""
+    keys: Keys = getattr(operator, "SIZE_CHECKS" if of_sizes else "CHECKS", ())
+    return keys
+
+
+def advice(operator: Operator | LayerOperator) -> Mapping[str, str]:
+    """What is said of keys that other libraries' classes have, and that have no counterpart here."""
+    said: Mapping[str, str] = getattr(operator, "ADVICE", {})
+    return said
 
 
 def load_layer(name: str) -> LayerOperator:

@@ -23,8 +23,9 @@ from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Ratio, as_written, number
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.operators._contract import Node
+from cnnsteps.operators._windows import check_said
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
-from cnnsteps.reading.field_types import TITLE, Key, Real, Vector
+from cnnsteps.reading.field_types import TITLE, Key, Real, Vector, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
@@ -40,13 +41,24 @@ EXAMPLES = (
     "cnnsteps batch-norm samples/batch-norm.json --digits 2",
 )
 ALIASES = ("batchnorm", "batchnorm1d", "batchnorm2d", "batchnorm3d", "batch_normalization", "batchnormalization", "bn")
-MEAN = Key("mean", Vector(), "the mean, one a channel", required=True)
-VARIANCE = Key("variance", Vector(), "the variance, one a channel", required=True)
-GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given")
-BETA = Key("beta", Vector(), "what is added, one a channel; 0 unless given")
-EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000")
+MEAN = Key(
+    "mean", Vector(), "the mean, one a channel", required=True,
+    also=("running_mean", "moving_mean"), near=("input_mean", "mu"),
+)  # fmt: skip
+VARIANCE = Key(
+    "variance", Vector(), "the variance, one a channel", required=True,
+    also=("running_var", "moving_variance", "var"), near=("input_var", "sigma2"),
+)  # fmt: skip
+GAMMA = Key("gamma", Vector(), "the factor, one a channel; 1 unless given", also=("weight",), near=("scale",))
+BETA = Key(
+    "beta", Vector(), "what is added, one a channel; 0 unless given", also=("bias",), near=("shift", "offset", "b")
+)
+EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000", also=("eps",))
 KEYS = (INPUT, MEAN, VARIANCE, GAMMA, BETA, EPSILON)
 ARGUMENTS = {"running_mean": "mean", "running_var": "variance", "weight": "gamma", "bias": "beta", "eps": "epsilon"}
+NUM_FEATURES = Key("num_features", Whole(1), "a check: the input has so many channels")
+CHECKS = SIZE_CHECKS = (NUM_FEATURES,)
+ADVICE = {"momentum": "mean and variance are given, as training left them"}
 SIZE_KEYS = tuple(key._replace(required=False) for key in KEYS[1:])
 ONNX = {"BatchNormalization": (1, 2)}
 
@@ -116,6 +128,7 @@ def check_vectors(given: Given, channels: int, word: str, report: Report) -> lis
         if vector.shape[0] != channels:
             has = pluralize(vector.shape[0], "number")
             report.add((name,), f"{name} has {has}, but the input has {pluralize(channels, word)}")
+    check_said(given, report, None, (NUM_FEATURES, channels, f"the input has {pluralize(channels, word)}"))
     if given.has(VARIANCE, EPSILON):
         check_variance(given, given[VARIANCE], given[EPSILON], report)
     return vectors

@@ -26,7 +26,8 @@ EXAMPLES = (
     """echo '{"input": [[1, 2]], "p": 0.3}' | cnnsteps dropout - -f markdown""",
 )
 ALIASES = ("dropout1d", "dropout2d", "dropout3d")
-P = Key("p", Real(0, 1), "how likely a value is dropped while the network is trained", default="1/2")
+P = Key("p", Real(0, 1), "how likely a value is dropped while the network is trained", default="1/2", also=("rate",),
+        near=("ratio", "keep_prob"))  # fmt: skip
 KEYS = (INPUT, P)
 SIZE_KEYS = KEYS[1:]
 sizes = unchanged

@@ -31,7 +31,8 @@ EXAMPLES = (
     """echo '{"input": [-9, 4], "negative_slope": "1/3"}' | cnnsteps leaky-relu -""",
 )
 ALIASES = ("leakyrelu", "leaky-relu", "lrelu")
-NEGATIVE_SLOPE = Key("negative_slope", Real(), "what negative numbers are multiplied by", default="1/100")
+NEGATIVE_SLOPE = Key("negative_slope", Real(), "what negative numbers are multiplied by", default="1/100",
+                     also=("alpha",), near=("slope", "leak"))  # fmt: skip
 KEYS = (INPUT, NEGATIVE_SLOPE)
 SIZE_KEYS = KEYS[1:]
 sizes = unchanged

@@ -80,7 +80,8 @@ class Factors(NamedTuple):
 
 SIZE = Key("size", PerDimension(1), "the output's size; without it say scale_factor")
 SCALE_FACTOR = Key("scale_factor", Factors(), "how many times larger the output is")
-MODE = Key("mode", Choice(("nearest",)), "each place is a copy of the nearest before it", default="nearest")
+MODE = Key("mode", Choice(("nearest",)), "each place is a copy of the nearest before it", default="nearest",
+           also=("interpolation",))  # fmt: skip
 KEYS = (INPUT, SIZE, SCALE_FACTOR, MODE, BACKWARD)
 SIZE_KEYS = KEYS[1:-1]
 TAKES = "planes"

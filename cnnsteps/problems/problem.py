@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
+from cnnsteps import operators
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
 from cnnsteps.operators._contract import Keys
@@ -19,6 +20,7 @@ from cnnsteps.reading.field_types import (
     COMMON,
     DIMS,
     TITLE,
+    TYPE,
     Context,
     Numbers,
     whole,
@@ -26,7 +28,7 @@ from cnnsteps.reading.field_types import (
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.text import Document, parse
 from cnnsteps.reading.json.values import BROKEN, Value
-from cnnsteps.reading.keys import read_known_keys
+from cnnsteps.reading.keys import by_own_names, read_known_keys
 from cnnsteps.reading.show import SHOW
 from cnnsteps.reading.source import Source
 from cnnsteps.records import NamedTuple
@@ -81,7 +83,20 @@ def locate(error: InputError, source: Source) -> InputError:
     from cnnsteps.reading.json.scanner import scan
 
     scanned = scan(source.text)
-    return InputError([scanned.locate(mistake) for mistake in error.mistakes], source.name)
+    report = Report()
+    report.names = names_in(scanned.value)
+    for mistake in error.mistakes:
+        report.add(mistake.path, mistake.message, mistake.hint, mistake.of_key)
+    return InputError([scanned.locate(mistake) for mistake in report.mistakes], source.name)
+
+
+def names_in(value: Value) -> dict[str, str]:
+    """What a problem calls its keys, where it is by another name than their own."""
+    if not isinstance(value, dict):
+        return {}
+    kinds = [kind for kind in types.names() if value.get("type") in (kind, None)]
+    keys = [key for kind in kinds for key in types.load(kind).KEYS if key.name not in value]
+    return {key.name: other for key in keys for other in key.also if other in value}
 
 
 def read_value(document: Document, expected: str | None, report: Report) -> Exercise | None:
@@ -98,16 +113,22 @@ def read_value(document: Document, expected: str | None, report: Report) -> Exer
     if kind is None:
         return None
     operator = types.load(kind)
-    given = read_keys(value, (*COMMON, SHOW, *operator.KEYS), kind, document, report)
+    keys = (*COMMON, SHOW, *operator.KEYS, *operators.checks(operator))
+    given = read_keys(by_own_names(value, keys, report), keys, kind, document, report)
     problem = None if given is None else operator.read(given, report)
     return None if given is None or problem is None else Exercise(problem, given.get(SHOW) or {})
 
 
 def read_type(value: Mapping[str, Value], expected: str | None, report: Report) -> str | None:
-    """The kind of problem: what `type` says or means, or what the command expects; None where nobody knows."""
+    """The kind of problem: what `type` says, or what the command expects; None where nobody knows.
+
+    A type that there is not is a mistake by itself: by whose keys should the rest be judged?
+    """
     known = types.names()
     if "type" not in value:
-        return expected or read_missing_type(value, known, report)
+        if expected is None:
+            report_missing_type(value, known, report)
+        return expected
     stated = value["type"]
     if stated is BROKEN:
         return expected
@@ -115,7 +136,7 @@ def read_type(value: Mapping[str, Value], expected: str | None, report: Report) 
         near = meant(stated, known, types.aliases()) if isinstance(stated, str) else None
         hint = f'did you mean "{near}"?' if near else f"the types are {', '.join(known)}"
         report.add(("type",), f"type is {describe(stated)}, which is no kind of problem", hint)
-        return near if near and near == (expected or near) else None
+        return None
     if expected is not None and stated != expected:
         message = f"this is a {stated} problem, and the command is {expected.replace('_', '-')}"
         report.add(("type",), message, f"use `cnnsteps {stated.replace('_', '-')}` or `cnnsteps solve`")
@@ -128,25 +149,25 @@ def likely_type(value: Mapping[str, Value], known: list[str]) -> str:
 
     def fits(kind: str) -> tuple[bool, int]:
         keys = types.load(kind).KEYS
-        required = all(key.name in value for key in keys if key.required)
-        return required and len(value) > 1, sum(key.name in value for key in keys)
+        required = all(not value.keys().isdisjoint((key.name, *key.also)) for key in keys if key.required)
+        return required and len(value) > 1, sum(not value.keys().isdisjoint((key.name, *key.also)) for key in keys)
 
     return max(["conv", *known], key=fits)
 
 
-def read_missing_type(value: Mapping[str, Value], known: list[str], report: Report) -> str | None:
-    """The type under another name, so that the rest can be checked."""
-    named = next((key for key in value if key != TITLE.name and meant(key, ["type"])), None)
+def report_missing_type(value: Mapping[str, Value], known: list[str], report: Report) -> None:
+    """The type may stand under another name."""
+    others = {"type": TYPE.near}
+    named = next((key for key in value if key != TITLE.name and meant(key, others, others)), None)
     if named is None:
         report.add((), "type is missing", f'say which problem it is, for example "type": "{likely_type(value, known)}"')
-        return None
-    report.add((named,), f"there is no key {describe(named)}", "did you mean type?", of_key=True)
-    return meant(str(value[named]), known, types.aliases())
+    else:
+        report.add((named,), f"there is no key {describe(named)}", "did you mean type?", of_key=True)
 
 
 def read_keys(value: Mapping[str, Value], keys: Keys, kind: str, document: Document, report: Report) -> Given | None:
     """Every key read by its kind; None where `dims` is wrong: then nobody knows how many numbers belong anywhere."""
-    context = Context(read_dims(value, keys), report, document.has_booleans)
+    context = Context(read_dims(value, keys), report, document.has_booleans, operators.advice(types.load(kind)))
     has_dims = "dims" not in value or DIMS.kind.read(value["dims"], ("dims",), context) is not None
     given = read_known_keys(value, keys, kind, context, has_dims)
     return given if has_dims else None

@@ -17,6 +17,8 @@ INPUT = Key(
     Numbers(any_dims=tuple(range(1, DEEPEST + 1))),
     "a flat list; or rank d: one channel; d+1: channels first; d+2: batch, channels",
     required=True,
+    also=("inputs", "x"),
+    near=("image", "data", "input_tensor", "input_size", "input_shape", "matrix"),
 )
 NAMES = (phrase("batch item"), phrase("channel"))
 

@@ -20,6 +20,8 @@ from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 
 GRAD_OUTPUT = "grad_output"
+NEAR = {GRAD_OUTPUT: ("grad", "gradient", "upstream", "grad_out", "grad_outputs", "dout", "dy", "output_grad")}
+"""What it is called elsewhere."""
 UPSTREAM = "∂L/∂Val"
 """Its letter."""
 
@@ -36,11 +38,11 @@ class Gradient:
             return None
         unknown = [key for key in value if key != GRAD_OUTPUT]
         for key in unknown:
-            near = meant(key, [GRAD_OUTPUT])
+            near = meant(key, NEAR, NEAR)
             hint = f"did you mean {near}?" if near else f"it has {GRAD_OUTPUT}"
             report.add((*path, key), f"{path[-1]} has no key {describe(key)}", hint, of_key=True)
         if GRAD_OUTPUT not in value:
-            if not any(meant(key, [GRAD_OUTPUT]) for key in unknown):
+            if not any(meant(key, NEAR, NEAR) for key in unknown):
                 report.add(path, f"{GRAD_OUTPUT} is missing: the gradient by each value of the output")
             return None
         found = self.tensor(value[GRAD_OUTPUT], (*path, GRAD_OUTPUT), context)

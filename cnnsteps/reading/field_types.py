@@ -6,6 +6,9 @@ follow from the declaration.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from cnnsteps.errors import Path
@@ -24,6 +27,11 @@ T_co = TypeVar("T_co", covariant=True)
 Schema = dict[str, object]
 
 WHOLE: Schema = {"type": "integer"}
+WHOLE_TEXT = re.compile(r" *-?[0-9]{1,1000} *")
+WHOLE_REFS = {0: "natural", 1: "positive"}
+"""The schema's names for the whole numbers from here on."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+FLAGS = {"true": True, "false": False}
 NUMBER: Schema = {"$ref": "#/$defs/number"}
 
 
@@ -33,6 +41,8 @@ class Context(NamedTuple):
     dims: int
     report: Report
     has_booleans: bool = True
+    advice: Mapping[str, str] = NOTHING
+    """What is said of keys that other libraries have, and that have no counterpart here."""
 
 
 class Kind(Protocol[T_co]):
@@ -44,20 +54,43 @@ class Kind(Protocol[T_co]):
 
 
 class Key(NamedTuple, Generic[T_co]):
-    """A key of a problem file. `default` is written as a file would write it."""
+    """A key of a problem file. `default` is written as a file would write it.
+
+    `also` are names that other libraries have for the same thing, which are read too. `near` are names of what is not
+    quite the same, or no library's: a hint knows them.
+    """
 
     name: str
     kind: Kind[T_co]
     doc: str
     required: bool = False
     default: Value = None
+    also: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 def whole(value: Value) -> int | None:
-    """A whole number as JSON has it: 2, and 2.0 as well; true is none."""
+    """A whole number as JSON has it, 2, and 2.0 or "2" as well; true is none."""
+    if isinstance(value, str):
+        return int(value) if WHOLE_TEXT.fullmatch(value) else None
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     return value[0] if isinstance(value, tuple) and value[1] == 1 else None
+
+
+def whole_schema(minimum: int, maximum: int | None = None) -> Schema:
+    """A whole number within bounds, which may stand in quotes."""
+    top: Schema = {} if maximum is None else {"maximum": maximum}
+    if minimum in WHOLE_REFS:
+        return {"$ref": f"#/$defs/{WHOLE_REFS[minimum]}", **top}
+    text: Schema = {"type": "string", "pattern": "^ *-?[0-9]+ *$"}
+    return {"anyOf": [{**WHOLE, "minimum": minimum, **top}, text]}
+
+
+def words_schema(words: Iterable[str]) -> Schema:
+    """One of these words; editors offer them as they stand here, but capitals are the same."""
+    spelled = "|".join("".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in word) for word in words)
+    return {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": f"^({spelled})$"}]}
 
 
 def list_of(schema: Schema) -> Schema:
@@ -84,8 +117,7 @@ class Whole(NamedTuple):
         return found
 
     def schema(self) -> Schema:
-        top: Schema = {} if self.maximum is None else {"maximum": self.maximum}
-        return {**WHOLE, "minimum": self.minimum, **top}
+        return whole_schema(self.minimum, self.maximum)
 
 
 class PerDimension(NamedTuple):
@@ -119,7 +151,7 @@ class PerDimension(NamedTuple):
         return found
 
     def schema(self) -> Schema:
-        one: Schema = {**WHOLE, "minimum": self.minimum}
+        one = whole_schema(self.minimum)
         return {"anyOf": [one, list_of(one)]}
 
 
@@ -131,7 +163,7 @@ class Padding(NamedTuple):
     """A number, one a dimension, a pair [before, after] a dimension, or one of AUTOMATIC."""
 
     def read(self, value: Value, path: Path, context: Context) -> Pairs | str | None:
-        if isinstance(value, str):
+        if isinstance(value, str) and whole(value) is None:
             return self.word(value, path, context)
         if isinstance(value, list) and any(isinstance(v, list) for v in value):
             return self.pairs(value, path, context)
@@ -144,8 +176,8 @@ class Padding(NamedTuple):
         return None if sizes is None else tuple((n, n) for n in sizes)
 
     def word(self, value: str, path: Path, context: Context) -> str | None:
-        if value in AUTOMATIC:
-            return value
+        if value.lower() in AUTOMATIC:
+            return value.lower()
         near = meant(value, AUTOMATIC)
         hint = f'did you mean "{near}"?' if near else f"give numbers, or one of {join_or(AUTOMATIC)}"
         context.report.add(path, f"padding is {describe(value)}, which is not a padding", hint)
@@ -169,9 +201,9 @@ class Padding(NamedTuple):
         return tuple(found) if len(found) == d else None
 
     def schema(self) -> Schema:
-        one: Schema = {**WHOLE, "minimum": 0}
+        one = whole_schema(0)
         pair: Schema = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}
-        return {"anyOf": [one, list_of(one), list_of(pair), {"enum": list(AUTOMATIC)}]}
+        return {"anyOf": [one, list_of(one), list_of(pair), words_schema(AUTOMATIC)]}
 
 
 class Numbers(NamedTuple):
@@ -241,7 +273,9 @@ class Real(NamedTuple):
 
 
 class Vector(NamedTuple):
-    """A number, or a list of them."""
+    """A number, or a list of them; with `or_false` false says that there are none."""
+
+    or_false: bool = False
 
     def read(self, value: Value, path: Path, context: Context) -> Tensor | None:
         if isinstance(value, list):
@@ -250,40 +284,46 @@ class Vector(NamedTuple):
         return ratio and from_written([ratio], (1,))
 
     def schema(self) -> Schema:
-        return {"anyOf": [NUMBER, list_of(NUMBER)]}
+        return {"anyOf": [NUMBER, list_of(NUMBER), *([{"const": False}] if self.or_false else [])]}
 
 
 class Flag(NamedTuple):
-    """true or false."""
+    """true or false, as a word too, and as ONNX's 1 and 0."""
 
     def read(self, value: Value, path: Path, context: Context) -> bool | None:
-        if isinstance(value, bool):
-            return value
+        known = FLAGS.get(value.lower()) if isinstance(value, str) else value
+        if isinstance(known, bool):
+            return known
+        if not isinstance(value, str) and whole(value) in (0, 1):
+            return whole(value) == 1
         if value is not BROKEN:
             context.report.add(path, f"{path[-1]} is {describe(value)}, not true or false")
         return None
 
     def schema(self) -> Schema:
-        return {"type": "boolean"}
+        return {"anyOf": [{"type": "boolean"}, {"enum": [0, 1]}, words_schema(FLAGS)]}
 
 
 class Choice(NamedTuple):
-    """One of a few words."""
+    """One of a few words; `also` are others, by what they stand for."""
 
     words: tuple[str, ...]
+    also: tuple[tuple[str, str], ...] = ()
 
     def read(self, value: Value, path: Path, context: Context) -> str | None:
-        if isinstance(value, str) and value in self.words:
-            return value
+        folded = value.lower() if isinstance(value, str) else ""
+        word = dict(self.also).get(folded, folded)
+        if word in self.words:
+            return word
         if value is not BROKEN:
-            near = meant(value, self.words, {"average": ("avg", "mean")}) if isinstance(value, str) else None
+            near = meant(value, self.words) if isinstance(value, str) else None
             hint = f'did you mean "{near}"?' if near else None
             message = f"{path[-1]} is {describe(value)}, not {join_or(self.words)}"
             context.report.add(path, message, hint)
         return None
 
     def schema(self) -> Schema:
-        return {"enum": list(self.words)}
+        return words_schema((*self.words, *(other for other, _ in self.also)))
 
 
 class Text(NamedTuple):
@@ -300,8 +340,14 @@ class Text(NamedTuple):
         return {"type": "string"}
 
 
-TYPE = Key("type", Text(), "what is to be worked out")
-TITLE = Key("title", Text(), "the heading of the solution")
-DIMS = Key("dims", Whole(1, 3), "the number of spatial dimensions; 1 where input is a flat list, else 2")
+TYPE = Key(
+    "type", Text(), "what is to be worked out",
+    near=("op", "op_type", "kind", "layer", "operator", "operation", "class_name"),
+)  # fmt: skip
+TITLE = Key("title", Text(), "the heading of the solution", near=("name", "caption", "heading"))
+DIMS = Key(
+    "dims", Whole(1, 3), "the number of spatial dimensions; 1 where input is a flat list, else 2",
+    near=("ndim", "dim", "rank", "spatial_dims", "dimensions"),
+)  # fmt: skip
 COMMON: tuple[Key[str] | Key[int], ...] = (TYPE, TITLE, DIMS)
 """The keys that every problem has."""

@@ -18,12 +18,31 @@ ANY_DIMS = (Choice, Flag, Real, Text, Vector, Whole)
 """Kinds whose values look the same in one, two and three dimensions."""
 
 
+def by_own_names(value: Mapping[str, Value], keys: Sequence[Key[Any]], report: Report) -> Mapping[str, Value]:
+    """The problem or layer with its keys by their own names; two names for one thing are a mistake."""
+    own = {key.name for key in keys}
+    if value.keys() <= own:
+        return value
+    others = {other: key.name for key in keys for other in key.also if other not in own}
+    found: dict[str, Value] = {}
+    for name, part in value.items():
+        key = others.get(name, name)
+        first = report.names.get(key, key)
+        if key != name and (key in value or key in found):
+            report.keep((name,), f"{name} and {first} are two names for one thing", f"keep one of them: {key}", True)
+            continue
+        if key != name:
+            report.names[key] = name
+        found[key] = part
+    return found
+
+
 def read_known_keys(
     value: Mapping[str, Value], keys: Sequence[Key[Any]], kind: str, context: Context, has_dims: bool = True
 ) -> Given:
-    """Every key read by its kind; unknown and missing ones are reported."""
+    """Every key, by its own name, read by its kind; unknown and missing ones are reported."""
     report = context.report
-    meant_keys = report_unknown(value, [key.name for key in keys], kind, report)
+    meant_keys = report_unknown(value, keys, kind, context)
     for key in keys:
         if key.required and key.name not in value and key.name not in meant_keys:
             report.add((), f"{key.name} is missing: {key.doc}")
@@ -32,7 +51,8 @@ def read_known_keys(
         if key.name in meant_keys:
             given.put(key.name, None)
         elif key.name in value and key not in (TYPE, DIMS) and (has_dims or isinstance(key.kind, ANY_DIMS)):
-            given.put(key.name, read_key(key, value[key.name], context))
+            if value[key.name] is not False or not (isinstance(key.kind, Vector) and key.kind.or_false):
+                given.put(key.name, read_key(key, value[key.name], context))
         elif key.name not in value and key.default is not None:
             given.put(key.name, read_default(key, context))
     return given
@@ -52,15 +72,17 @@ def read_key(key: Key[object], value: Value, context: Context) -> object:
     return key.kind.read(value, path, context)
 
 
-def report_unknown(value: Mapping[str, Value], names: list[str], kind: str, report: Report) -> set[str]:
+def report_unknown(value: Mapping[str, Value], keys: Sequence[Key[Any]], kind: str, context: Context) -> set[str]:
     """Reports the keys that the problem does not have; returns the ones they probably meant."""
     probably: set[str] = set()
-    for key in value:
-        if key in names:
-            continue
-        near = meant(key, names, close=key not in ADVICE)
+    names = [key.name for key in keys]
+    unknown = [key for key in value if key not in names]
+    others = {key.name: (*key.also, *key.near) for key in keys} if unknown else {}
+    advice = {**ADVICE, **context.advice} if unknown else {}
+    for key in unknown:
+        near = meant(key, names, others, close=key not in advice)
         if near:
             probably.add(near)
-        hint = f"did you mean {near}?" if near else ADVICE.get(key, f"it has {', '.join(names)}")
-        report.add((key,), f"a {kind} problem has no key {describe(key)}", hint, of_key=True)
+        hint = f"did you mean {near}?" if near else advice.get(key, f"it has {', '.join(names)}")
+        context.report.add((key,), f"a {kind} problem has no key {describe(key)}", hint, of_key=True)
     return probably - set(value)

@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 
 from cnnsteps.errors import Path
-from cnnsteps.numbers.exact import MAX_DIGITS, Ratio, TooLong, integer_text, parse_fraction
+from cnnsteps.numbers.exact import LITERAL, MAX_DIGITS, Ratio, TooLong, integer_text, parse_decimal, parse_fraction
 from cnnsteps.numbers.tensor import NoCommonDenominator, Tensor, from_written
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.json.values import BROKEN, Value
@@ -176,7 +176,7 @@ def settings_fit(value: Value, path: Path, report: Report) -> bool:
 
 def read_fraction(text: str, path: Path, report: Report) -> Ratio | None:
     try:
-        ratio = parse_fraction(text)
+        ratio = parse_fraction(text) or decimal_of(text)
     except ZeroDivisionError:
         report.add(path, f"{path_name(path)}: {describe(text)} divides by zero")
         return None
@@ -184,11 +184,15 @@ def read_fraction(text: str, path: Path, report: Report) -> Ratio | None:
         report.add(path, f"{path_name(path)}: {describe(text)} has {error}; at most {MAX_DIGITS:,} are allowed")
         return None
     if ratio is None:
-        bare = text.strip()
-        plain = bare.lstrip("-").replace(".", "", 1).isdecimal() and bare.isascii()
-        hint = f"write {abbreviate(bare)} without the quotes" if plain else 'a fraction is written "1/3"'
-        report.add(path, f"{path_name(path)}: {describe(text)} is a string, not a number", hint)
+        message = f"{path_name(path)}: {describe(text)} is a string, not a number"
+        report.add(path, message, 'a fraction is written "1/3"')
     return ratio
+
+
+def decimal_of(text: str) -> Ratio | None:
+    """A number in quotes; None where the text is none."""
+    bare = text.strip(" ")
+    return parse_decimal(bare) if bare.isascii() and LITERAL.fullmatch(bare) else None
 
 
 def path_name(path: Path) -> str:

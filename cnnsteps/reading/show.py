@@ -40,7 +40,7 @@ def read_option(name: str, value: Value, path: Path, context: Context) -> object
     if option is None:
         context.report.add(path, f"show has no entry {describe(name)}", near(name), of_key=True)
         return BROKEN
-    number = None if isinstance(value, bool) else whole(value)
+    number = None if isinstance(value, bool | str) else whole(value)
     plain = value if number is None else number
     if option.kind.fits(plain) or (plain is None and option.default is None):
         return plain

@@ -22,14 +22,18 @@ from cnnsteps.operators._windows import (
     FILTERS,
     GROUPS,
     HAS_BIAS,
+    IN_CHANNELS,
     INPUT,
     PADDING,
     STRIDE,
     WINDOW,
     check_bias,
+    check_channels_said,
     check_groups,
+    check_kernel,
     check_planes,
 )
+from cnnsteps.operators._windows import CHECKS as CHECKS
 from cnnsteps.operators.conv.problem import Conv, conv_line
 from cnnsteps.reading.axes import bias_of, input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
@@ -53,14 +57,25 @@ KERNEL = Key(
     Numbers(),
     "rank d: one filter; d+1: one filter over the channels, or several of one channel; d+2: filters, channels",
     required=True,
+    also=("weight",),
+    near=("w", "weights", "kernels", "filter", "in2", "rhs"),
 )
-PADDING_MODE = Key(
-    "padding_mode", Choice(("zeros", "reflect", "replicate", "circular")), "what stands in the padding", default="zeros"
+MODES = Choice(
+    ("zeros", "reflect", "replicate", "circular"), (("constant", "zeros"), ("edge", "replicate"), ("wrap", "circular"))
 )
-FLIP = Key("flip", Flag(), "true: the kernel is turned by 180° first", default=False)
+PADDING_MODE = Key("padding_mode", MODES, "what stands in the padding", default="zeros", near=("pad_mode", "boundary"))
+FLIP = Key(
+    "flip", Flag(), "true: the kernel is turned by 180° first", default=False,
+    near=("flipped", "flip_kernel", "true_convolution"),
+)  # fmt: skip
 
 KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP, BACKWARD)
 SIZE_KEYS = (WINDOW, FILTERS, HAS_BIAS, STRIDE, PADDING, PADDING_MODE, DILATION, GROUPS, FLIP)
+SIZE_CHECKS = (IN_CHANNELS,)
+ADVICE = {
+    "mode": 'how a convolution treats the edges is said by padding, which may be "valid" or "same"',
+    "kernel_initializer": "give the numbers themselves in kernel",
+}
 TAKES = "planes"
 ARGUMENTS = {"weight": "kernel"}
 ONNX = {"Conv": (1, 2)}
@@ -77,6 +92,7 @@ def read(given: Given, report: Report) -> Conv | None:
     w_full = w.reshape(w.shape[0], 1, *w.shape[1:]) if several else w.reshape(*(1,) * (2 - w_extra), *w.shape)
     check_channels(given, x_full.shape[1], w_full.shape, report)
     check_bias(given, w_full.shape[0], report)
+    check_kernel(given, x_full.shape[1], w_full.shape[0], w.shape[w_extra:], report)
     axes = fit(given, x.shape[x_extra:], w.shape[w_extra:], report)
     if axes is None:
         return None
@@ -118,6 +134,7 @@ def sizes(given: Given, state: State, report: Report) -> Layer | None:
     if not given.has(WINDOW, FILTERS, HAS_BIAS, GROUPS):
         return None
     check_groups(state.shape[0], given[FILTERS], given[GROUPS], report)
+    check_channels_said(given, state.shape[0], report)
     axes = fit(given, state.spatial, given[WINDOW], report)
     if axes is None or report:
         return None

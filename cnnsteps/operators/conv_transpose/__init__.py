@@ -21,13 +21,17 @@ from cnnsteps.operators._windows import (
     FILTERS,
     GROUPS,
     HAS_BIAS,
+    IN_CHANNELS,
     INPUT,
     STRIDE,
     WINDOW,
     check_bias,
+    check_channels_said,
     check_groups,
+    check_kernel,
     check_planes,
 )
+from cnnsteps.operators._windows import CHECKS as CHECKS
 from cnnsteps.operators.conv_transpose.problem import ConvTranspose, transposed_line
 from cnnsteps.reading.axes import bias_of, input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
@@ -45,13 +49,23 @@ EXAMPLES = (
     """echo '{"input": [1], "kernel": [3, 4]}' | cnnsteps conv-transpose - -f latex""",
 )
 ALIASES = ("convtranspose", "convtranspose2d", "conv2dtranspose", "conv-transpose", "deconv", "deconvolution")
-KERNEL = Key("kernel", Numbers((0, 2)), "rank d, or d+2: channels, filters/groups, …", required=True)
-PADDING: Key[PaddingValue] = Key("padding", Padding(), "what is cut off around the output", default=0)
-OUTPUT_PADDING = Key("output_padding", PerDimension(0), "what is added at the output's end", default=0)
+KERNEL = Key(
+    "kernel", Numbers((0, 2)), "rank d, or d+2: channels, filters/groups, …", required=True,
+    also=("weight",), near=("w", "weights", "kernels", "filter"),
+)  # fmt: skip
+PADDING: Key[PaddingValue] = Key(
+    "padding", Padding(), "what is cut off around the output", default=0,
+    also=("auto_pad",), near=("pads", "pad", "cropping"),
+)  # fmt: skip
+OUTPUT_PADDING = Key(
+    "output_padding", PerDimension(0), "what is added at the output's end", default=0, near=("out_padding", "adjust")
+)
 
 KEYS = (INPUT, KERNEL, BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS, BACKWARD)
 SIZE_KEYS = (WINDOW, FILTERS, HAS_BIAS, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS)
+SIZE_CHECKS = (IN_CHANNELS,)
 TAKES = "planes"
+ADVICE = {"padding_mode": "here padding is cut off, and nothing stands in it"}
 ARGUMENTS = {"weight": "kernel"}
 ONNX = {"ConvTranspose": (1, 2)}
 
@@ -65,6 +79,7 @@ def read(given: Given, report: Report) -> ConvTranspose | None:
     x_full, w_full = x.reshape(*(1,) * (2 - x_extra), *x.shape), w.reshape(*(1,) * (2 - w_extra), *w.shape)
     filters = check_channels(given, x_full.shape[1], w_full.shape, report)
     check_bias(given, filters, report)
+    check_kernel(given, x_full.shape[1], filters, w.shape[w_extra:], report)
     axes = fit(given, x.shape[x_extra:], w.shape[w_extra:], report)
     if axes is None:
         return None
@@ -101,6 +116,7 @@ def sizes(given: Given, state: State, report: Report) -> Layer | None:
     if not given.has(WINDOW, FILTERS, HAS_BIAS, GROUPS):
         return None
     check_groups(state.shape[0], given[FILTERS], given[GROUPS], report)
+    check_channels_said(given, state.shape[0], report)
     axes = fit(given, state.spatial, given[WINDOW], report)
     if axes is None or report:
         return None

@@ -68,9 +68,11 @@ class Sizes(NamedTuple):
 
 TENSOR = Numbers(any_dims=tuple(range(1, DEEPEST + 1)))
 NORMALIZED_SHAPE = Key("normalized_shape", Sizes(), "the sizes of the last dimensions, taken together", required=True)
-GAMMA = Key("gamma", TENSOR, "the factors, of this shape; 1 unless given")
-BETA = Key("beta", TENSOR, "what is added, of this shape; 0 unless given")
-EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000")
+GAMMA = Key("gamma", TENSOR, "the factors, of this shape; 1 unless given", also=("weight",), near=("scale",))
+BETA = Key(
+    "beta", TENSOR, "what is added, of this shape; 0 unless given", also=("bias",), near=("shift", "offset", "b")
+)
+EPSILON = Key("epsilon", Real(0), "what is added to the variance", default="1/100000", also=("eps",))
 KEYS = (INPUT, NORMALIZED_SHAPE, GAMMA, BETA, EPSILON, BACKWARD)
 SIZE_KEYS = KEYS[1:-1]
 ARGUMENTS = {"weight": "gamma", "bias": "beta", "eps": "epsilon"}

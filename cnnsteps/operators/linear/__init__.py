@@ -25,6 +25,7 @@ from cnnsteps.model.steps import Column, NamedTensor, Operand, Run, Window, answ
 from cnnsteps.numbers.certain_digits import settled_products
 from cnnsteps.numbers.tensor import Integers, Positions, Tensor, narrowed, wide_enough
 from cnnsteps.operators._contract import Node
+from cnnsteps.operators._windows import USE_BIAS, check_said
 from cnnsteps.reading.axes import INPUT, bias_of, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
 from cnnsteps.reading.field_types import TITLE, Flag, Key, Numbers, Vector, Whole
@@ -42,12 +43,23 @@ EXAMPLES = (
     "cnnsteps linear samples/linear.json -o linear.md",
 )
 ALIASES = ("fc", "dense", "fully_connected", "fully-connected", "fullyconnected", "gemm", "innerproduct", "affine")
-WEIGHT = Key("weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True)
-BIAS = Key("bias", Vector(), "a number, or one an output")
+WEIGHT = Key(
+    "weight", Numbers(any_dims=(2,)), "one row an output, one column an input", required=True,
+    # Of Keras's `kernel` the rows are inputs: a hint asks for the weight instead.
+    near=("w", "weights", "kernel", "in2"),
+)  # fmt: skip
+BIAS = Key("bias", Vector(or_false=True), "a number, or one an output", near=("b", "biases"))
 KEYS = (INPUT, WEIGHT, BIAS, BACKWARD)
-OUT_FEATURES = Key("out_features", Whole(1), "how many numbers the layer gives", required=True)
-HAS_BIAS = Key("bias", Flag(), "whether there is one, a number an output", default=True)
+OUT_FEATURES = Key(
+    "out_features", Whole(1), "how many numbers the layer gives", required=True,
+    also=("units",), near=("num_output", "num_hidden"),
+)  # fmt: skip
+HAS_BIAS = Key("bias", Flag(), "whether there is one, a number an output", default=True, also=("use_bias",))
 SIZE_KEYS = (OUT_FEATURES, HAS_BIAS)
+IN_FEATURES = Key("in_features", Whole(1), "a check: so many numbers come in")
+SAID_FEATURES = Key("out_features", Whole(1), "a check: so many numbers go out", also=("units",))
+CHECKS = (IN_FEATURES, SAID_FEATURES, USE_BIAS)
+SIZE_CHECKS = (IN_FEATURES,)
 TAKES = "row"
 ONNX = {"Gemm": (0, 1, 2), "MatMul": (0, 1)}
 
@@ -126,6 +138,11 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if b is not None and b.shape[0] != w.shape[0]:
         has = f"bias has {pluralize(b.shape[0], 'number')}"
         report.add(("bias",), f"{has}, but the weight has {pluralize(w.shape[0], 'row')}, one an output")
+    check_said(
+        given, report, USE_BIAS,
+        (IN_FEATURES, w.shape[1], f"the weight has {pluralize(w.shape[1], 'column')}, one an input"),
+        (SAID_FEATURES, w.shape[0], f"the weight has {pluralize(w.shape[0], 'row')}, one an output"),
+    )  # fmt: skip
     if report or given.spoiled(BIAS):
         return None
     shape = (*x.shape[:-1], w.shape[0])
@@ -144,7 +161,11 @@ def read(given: Given, report: Report) -> LayerProblem | None:
 
 def sizes(given: Given, state: State, report: Report) -> Layer | None:
     """The line of a layer of which only sizes are known."""
-    return line(given[OUT_FEATURES], given[HAS_BIAS], state) if given.has(OUT_FEATURES, HAS_BIAS) else None
+    count = math.prod(state.shape)
+    check_said(given, report, None, (IN_FEATURES, count, f"{pluralize(count, 'number')} come in"))
+    if report or not given.has(OUT_FEATURES, HAS_BIAS):
+        return None
+    return line(given[OUT_FEATURES], given[HAS_BIAS], state)
 
 
 def line(out: int, has_bias: bool, state: State) -> Layer:

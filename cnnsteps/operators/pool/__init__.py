@@ -55,22 +55,44 @@ ALIASES = (
     "globalmaxpool", "globalaveragepool", "globalmaxpooling2d", "globalaveragepooling2d", "globallppool",
     "adaptiveavgpool2d", "adaptivemaxpool2d", "adaptiveaveragepool2d", "lppool", "lppool1d", "lppool2d",
 )  # fmt: skip
-MODE = Key("mode", Choice(("max", "average", "lp")), "what is taken of a window", default="max")
-KERNEL_SIZE = Key("kernel_size", PerDimension(1), "the size of the window; without it say global or output_size")
-STRIDE = Key("stride", PerDimension(1), "how far the window moves; kernel_size unless told")
+MODE = Key(
+    "mode", Choice(("max", "average", "lp"), (("avg", "average"), ("mean", "average"))), "what is taken of a window",
+    default="max", near=("pool_type", "pooling", "pool_mode", "reduction"),
+)  # fmt: skip
+KERNEL_SIZE = Key(
+    "kernel_size", PerDimension(1), "the size of the window; without it say global or output_size",
+    also=("pool_size", "kernel_shape"), near=("kernel", "window", "window_size", "size", "ksize"),
+)  # fmt: skip
+STRIDE = Key(
+    "stride", PerDimension(1), "how far the window moves; kernel_size unless told",
+    also=("strides",), near=("step", "subsample"),
+)  # fmt: skip
 PADDING: Key[PaddingValue] = Key(
-    "padding", Padding(), "how many places are put around the input: minus infinity for max, else zeros", default=0
+    "padding", Padding(), "how many places are put around the input: minus infinity for max, else zeros", default=0,
+    also=("auto_pad",), near=("pads", "pad", "zero_padding", "border_mode"),
+)  # fmt: skip
+COUNT_INCLUDE_PAD = Key(
+    "count_include_pad", Flag(), "average: padding counts in the divisor", default=True,
+    near=("count_include_padding", "include_pad", "include_padding"),
+)  # fmt: skip
+P = Key("p", Whole(1, 100), "lp: the power and the root", default=2, also=("norm_type",))
+GLOBAL = Key(
+    "global", Flag(), "one window over everything", default=False, near=("global_pooling", "global_pool", "is_global")
 )
-COUNT_INCLUDE_PAD = Key("count_include_pad", Flag(), "average: padding counts in the divisor", default=True)
-P = Key("p", Whole(1, 100), "lp: the power and the root", default=2)
-GLOBAL = Key("global", Flag(), "one window over everything", default=False)
-OUTPUT_SIZE = Key("output_size", PerDimension(1), "adaptive pooling to this size, max or average")
+OUTPUT_SIZE = Key(
+    "output_size", PerDimension(1), "adaptive pooling to this size, max or average", near=("out_size", "target_size")
+)
 
 KEYS = (
     INPUT, MODE, KERNEL_SIZE, STRIDE, PADDING, DILATION, CEIL_MODE, COUNT_INCLUDE_PAD, P, GLOBAL, OUTPUT_SIZE, BACKWARD,
 )  # fmt: skip
 SIZE_KEYS = KEYS[1:-1]
 TAKES = "planes"
+ADVICE = {
+    "return_indices": "where each maximum stands is always told",
+    "storage_order": "where a maximum stands is counted row by row",
+    "divisor_override": "the divisor is the number of places that count",
+}
 ARGUMENTS = {"global_": "global"}
 ONNX: dict[str, tuple[int, ...]] = dict.fromkeys(
     ("MaxPool", "AveragePool", "LpPool", "GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"), ()

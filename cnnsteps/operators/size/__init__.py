@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnnsteps.model.solution import Problem
-from cnnsteps.operators._windows import CEIL_MODE, GROUPS, check_groups
+from cnnsteps.operators._windows import CEIL_MODE, GROUPS, IN_CHANNELS, check_channels_said, check_groups
 from cnnsteps.operators.conv.problem import conv_line
 from cnnsteps.operators.size.keys import (
     BIAS,
@@ -45,7 +45,8 @@ EXAMPLES = (
     "cnnsteps size samples/size-alexnet.json -f json",
 )
 ALIASES = ("output_size", "shape", "outputsize", "conv_size")
-__all__ = ["ALIASES", "EXAMPLES", "KEYS", "NAME", "SUMMARY", "read"]
+CHECKS = (IN_CHANNELS,)
+__all__ = ["ALIASES", "CHECKS", "EXAMPLES", "KEYS", "NAME", "SUMMARY", "read"]
 
 
 def read(given: Given, report: Report) -> Problem | None:
@@ -79,6 +80,8 @@ def numbers(given: Given, report: Report) -> Size | None:
     if report:
         return None
     channels = channels_of(x, k, given[GROUPS], d)
+    if channels is not None:
+        check_channels_said(given, channels, report)
     layer = None if channels is None else convolution(given, axes, channels, report)
     word = padding if isinstance(padding, str) else None
     told = x[0] if len(x) > d else None

@@ -8,7 +8,18 @@ from typing import Any
 from cnnsteps.errors import Path
 from cnnsteps.operators._windows import CEIL_MODE, DILATION, GROUPS, PADDING, STRIDE
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import Context, Flag, Key, Kind, PerDimension, Schema, Whole, list_of, whole
+from cnnsteps.reading.field_types import (
+    Context,
+    Flag,
+    Key,
+    Kind,
+    PerDimension,
+    Schema,
+    Whole,
+    list_of,
+    whole,
+    whole_schema,
+)
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
 from cnnsteps.records import NamedTuple
@@ -48,7 +59,7 @@ class Shape(NamedTuple):
         return size
 
     def schema(self) -> Schema:
-        one: Schema = {"type": "integer", "minimum": 1}
+        one = whole_schema(1)
         return {"anyOf": [one, list_of(one)]}
 
 
@@ -63,7 +74,8 @@ class Lettered(NamedTuple):
 
     def schema(self) -> Schema:
         letter: Schema = {"type": "string", "pattern": r"^([A-Za-z]|\?)$"}
-        one: Schema = {"anyOf": [{"type": "integer"}, letter]}
+        text: Schema = {"type": "string", "pattern": "^ *-?[0-9]+ *$"}
+        one: Schema = {"anyOf": [{"type": "integer"}, text, letter]}
         return {"anyOf": [self.kind.schema(), letter, list_of({"anyOf": [one, list_of(one)]})]}
 
 
@@ -100,10 +112,18 @@ def letters_in(value: object) -> Iterator[str]:
 
 
 SIZE_DOC = "a size, one a dimension, or channels and one a dimension; a letter for any"
-INPUT: Key[Any] = Key("input", Lettered(Shape()), SIZE_DOC, required=True)
-KERNEL: Key[Any] = Key("kernel", Lettered(Shape()), SIZE_DOC, required=True)
-FILTERS = Key("filters", Whole(1), "how many channels the output has")
-BIAS = Key("bias", Flag(), "whether each filter has one, which counts as a parameter", default=True)
+INPUT: Key[Any] = Key(
+    "input", Lettered(Shape()), SIZE_DOC, required=True, near=("input_size", "input_shape", "inputs", "image", "x")
+)
+KERNEL: Key[Any] = Key(
+    "kernel", Lettered(Shape()), SIZE_DOC, required=True,
+    also=("kernel_size", "pool_size", "kernel_shape"), near=("w", "filter", "window"),
+)  # fmt: skip
+FILTERS = Key(
+    "filters", Whole(1), "how many channels the output has",
+    also=("out_channels",), near=("num_filters", "n_filters", "nb_filter", "num_filter", "num_output"),
+)  # fmt: skip
+BIAS = Key("bias", Flag(), "whether each filter has one, which counts as a parameter", default=True, also=("use_bias",))
 OUTPUT = Key("output", Shape(), 'the size that is to come out, where one of the others is sought: "?"')
 OF_WINDOWS: tuple[Key[Any], ...] = (STRIDE, PADDING, DILATION)
 STRIDES, PADDINGS, DILATIONS = (key._replace(kind=Lettered(key.kind)) for key in OF_WINDOWS)

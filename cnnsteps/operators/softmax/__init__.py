@@ -34,7 +34,12 @@ EXAMPLES = (
     "cnnsteps softmax samples/softmax.json --digits 2",
 )
 ALIASES = ("softmax2d", "softargmax")
-DIM = Key("dim", Whole(-DEEPEST, DEEPEST - 1), "the dimension along which the shares add up to 1, counted from 0")
+DIM = Key(
+    "dim",
+    Whole(-DEEPEST, DEEPEST - 1),
+    "the dimension along which the shares add up to 1, counted from 0",
+    also=("axis",),
+)
 KEYS = (INPUT, DIM)
 SIZE_KEYS = KEYS[1:]
 ONNX: dict[str, tuple[int, ...]] = {"Softmax": ()}
