@@ -126,6 +126,21 @@ class TemplateError(InputError):
     """
 
 
+class VerificationError(CnnstepsError):
+    """What was written, read back, does not say what its problem comes to: a bug, and nothing is put in place.
+
+    >>> import cnnsteps
+    >>> cnnsteps.relu([1, -1]).render("markdown", verify=True)[:9]
+    '# Re LU: '
+    """
+
+    exit_code = 70
+
+    def __str__(self) -> str:
+        told = "the document does not agree with its problem, and was not written"
+        return f"cnnsteps: error: {told}: {super().__str__()}"
+
+
 class OutputError(CnnstepsError):
     """The output could not be written.
 

@@ -176,6 +176,15 @@ class Options(TypedDict, total=False):
         Option(Flag(), None, "No matrix is elided: large ones go on in further displays. "
                "The answer is whole with --answer-only.", looks=True),
     ]  # fmt: skip
+    no_source: Annotated[
+        bool,
+        Option(Flag(), False, "LaTeX, Markdown and notebooks carry their problem, unseen, for `cnnsteps check`; "
+               "without it."),
+    ]  # fmt: skip
+    verify: Annotated[
+        bool,
+        Option(Flag(), False, "What was written is read back, and judged by a second way of working it out."),
+    ]
     max_cells: Annotated[
         int,
         Option(Whole(0), 10_000_000, "How many expansions may be asked for; 10,000,000 unless told.", walk=True),

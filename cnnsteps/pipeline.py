@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
@@ -16,7 +16,7 @@ from cnnsteps.model.document import document_of
 from cnnsteps.model.selection import Selection, parse_cells
 from cnnsteps.model.solution import Limits, Problem, Solution
 from cnnsteps.options import COMMAND_DEFAULTS, SUFFIXES, CommandOptions, Options, color_of
-from cnnsteps.output.file import File, Sink, StandardOutput
+from cnnsteps.output.file import File, StandardOutput, Write, held, write_all
 from cnnsteps.problems.file import read_file
 from cnnsteps.problems.problem import Exercise, locate
 from cnnsteps.render.options import RenderOptions, Screen, render_options, template_folder
@@ -28,12 +28,19 @@ Locate = Callable[[InputError], InputError]
 """Gives mistakes their places in what was read."""
 
 
-def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
-    """Reads the problem in a file, solves it and writes the solution; what is chosen goes before the file's `show`."""
+Verify = Callable[[bytes, str, "Mapping[str, object] | None", Options, int], None]
+"""Raises where a document in a format does not agree with its problem; the last are its options and its steps."""
+
+
+def solve_file(name: str, expected: str | None, chosen: CommandOptions, verify: Verify | None = None) -> None:
+    """Reads the problem in a file, solves it and writes the solution; what is chosen goes before the file's `show`.
+
+    With the option `verify` what is written is judged first, by `verify`.
+    """
     from cnnsteps.output.progress import Progress
 
     format_of({**COMMAND_DEFAULTS, **chosen})
-    (problem, show), locate = read(name, expected, chosen.get("input_shape"))
+    (problem, show, given), locate = read(name, expected, chosen.get("input_shape"))
     options: CommandOptions = {**COMMAND_DEFAULTS, **show, **chosen}
     with blamed({name for name in show if name not in chosen}, locate):
         check_words(options)
@@ -45,10 +52,35 @@ def solve_file(name: str, expected: str | None, chosen: CommandOptions) -> None:
         sink = sink_of(options["output"], options, progress.finish)
 
         def write(share: Share) -> Iterator[Pieces]:
-            return rendered(solution, selection, format_of(options), {**writing, "share": share})
+            return rendered(solution, selection, format_of(options), {**writing, "share": share}, given)
 
+        if options["verify"]:
+            assert verify is not None, "who offers the option says how"
+            pieces = verified(solution, selection, options, write(Whole()), sink.isolated, given, verify)
+            sink._replace(isolated=None).write(pieces)
+            return
         with workers(solution, selection, options, write) as share:
             sink.write(write(share))
+
+
+def verified(
+    solution: Solution,
+    selection: Selection,
+    options: CommandOptions,
+    pieces: Iterator[Pieces],
+    write: Write | None,
+    given: Mapping[str, object] | None,
+    verify: Verify,
+) -> Iterator[bytes]:
+    """The whole document, made by `write` where that is to be apart, once it is known to be right."""
+    data = b"".join(held(pieces, write or write_all))
+    verify(data, format_of(options), given, options, steps_of(solution, selection, options))
+    yield data
+
+
+def steps_of(solution: Solution, selection: Selection, options: Options) -> int:
+    """How many lines of the answer a document has."""
+    return 0 if options["answer_only"] or solution.steps is None else selection.count
 
 
 def read(name: str, expected: str | None = None, input_shape: str | None = None) -> tuple[Exercise, Locate]:
@@ -80,9 +112,16 @@ def solved(problem: Problem, locate: Locate, limits: Limits, expansions: int = 0
         raise locate(error) from None
 
 
-def rendered(solution: Solution, selection: Selection | None, format: str, options: RenderOptions) -> Iterator[Pieces]:
-    """The solution in a format, with the selected steps, or all of them."""
-    return formats.load(format).pieces(document_of(solution, selection), options)
+def rendered(
+    solution: Solution,
+    selection: Selection | None,
+    format: str,
+    options: RenderOptions,
+    given: Mapping[str, object] | None = None,
+) -> Iterator[Pieces]:
+    """The solution in a format, with the selected steps, or all of them, and the problem that it carries."""
+    carried = None if options["no_source"] else given
+    return formats.load(format).pieces(document_of(solution, selection, carried), options)
 
 
 def limits_of(options: Options) -> Limits:
@@ -165,7 +204,7 @@ def screen_of(options: CommandOptions) -> Screen:
     return colored(screen_for(is_terminal, sys.stdout.encoding), color_of(options))
 
 
-def sink_of(output: str | None, options: Options, finished: Callable[[], None] = lambda: None) -> Sink:
+def sink_of(output: str | None, options: Options, finished: Callable[[], None] = lambda: None) -> File | StandardOutput:
     """A file, or standard output. What a user's templates write may fail late, or never end: it is written apart."""
     isolated = None
     folder = template_folder(options)

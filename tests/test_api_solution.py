@@ -113,7 +113,7 @@ def test_options_are_the_command_lines() -> None:
     ]  # fmt: skip
     for chosen in options:
         for name in formats.names():
-            assert solution.render(name, **chosen) == render(problem, name, **chosen)
+            assert solution.render(name, **chosen, no_source=True) == render(problem, name, **chosen)
 
 
 def test_saved_by_its_suffix(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ class TestShown:
     def test_small_is_whole(self) -> None:
         solution = cnnsteps.conv(IMAGE, [[1]], title="Small")
         assert str(solution) + "\n" == solution.render()
-        assert solution._repr_markdown_() == solution.render("markdown")
+        assert solution._repr_markdown_() == solution.render("markdown", no_source=True)
 
     def test_large_is_cut_and_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         solution = cnnsteps.conv(np.arange(900).reshape(30, 30), np.ones((3, 3), int))

@@ -65,7 +65,7 @@ def test_a_long_section_is_several_cells() -> None:
     assert len(cells) > 10
     assert max(len(cell.source) for cell in cells) < ipynb.LARGE + 10
     assert all(cell.source.count("$$") % 2 == 0 for cell in cells)
-    assert squeezed("\n".join(cell.source for cell in cells)) == squeezed(solution.render("markdown"))
+    assert squeezed("\n".join(cell.source for cell in cells)) == squeezed(solution.render("markdown", no_source=True))
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 1000])
@@ -112,7 +112,9 @@ def ran() -> Any:
 
 def test_a_solution_shows_itself(ran: Any) -> None:
     small, large, network, step, wrong, printed = (cell.outputs[0] for cell in ran.cells)
-    assert small.data["text/markdown"] == cnnsteps.conv([[1, 2], [3, 4]], [[1, -0.5]]).render("markdown")
+    assert small.data["text/markdown"] == cnnsteps.conv([[1, 2], [3, 4]], [[1, -0.5]]).render(
+        "markdown", no_source=True
+    )
     assert small.data["text/latex"].startswith("$$\n\\begin{aligned}\n\\mathrm{Val}_ {[1,1]}")
     assert small.data["text/plain"] == "<cnnsteps.Solution of a conv problem: 2 × 1, 2 steps>"
     assert large.data["text/markdown"].count("{Val}_ {") == 64

@@ -20,6 +20,7 @@ SOLVING = [name for name, command in COMMANDS.items() if any("--answer-only" in 
 WRONG: dict[str, object] = {
     "answer_only": 1, "cells": 3, "index_base": 2, "fragment": "yes", "digits": 1001, "flavor": "gitlab",
     "numbers": "halves", "template": 1.5, "language": 3, "whole": "all", "max_cells": -1,
+    "no_source": 1, "verify": "yes",
 }  # fmt: skip
 
 

@@ -20,7 +20,15 @@ CHOSEN: dict[str, Any] = {
     "numbers": "decimals",
 }  # fmt: skip
 """A value of each option other than what is there unless told."""
-UNTOLD = {"cells": None, "digits": None, "whole": None, "language": "en", "index_base": 1, "answer_only": False, "numbers": "as-written"}
+UNTOLD = {
+    "cells": None,
+    "digits": None,
+    "whole": None,
+    "language": "en",
+    "index_base": 1,
+    "answer_only": False,
+    "numbers": "as-written",
+}
 
 
 def shown(show: object) -> bytes:

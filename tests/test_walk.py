@@ -46,7 +46,10 @@ def walk_of(problem: Mapping[str, object] | str, base: int = 1, digits: int | No
     solution = read_problem(source).solve(Limits())
     chapters = chapters_of(solution, Selection(solution.output_shape), base)
     return Walk(
-        chapters, Writing(render_options({"digits": digits}), solution), Setting(base, digits, solution.title or ""), quiz
+        chapters,
+        Writing(render_options({"digits": digits}), solution),
+        Setting(base, digits, solution.title or ""),
+        quiz,
     )
 
 

@@ -87,7 +87,7 @@ def solved_problem(problem: object, names: Names) -> Solution:
         raise refused(report.mistakes, names, order)
     names = {**names, **report.names}
     solution = pipeline.solved(read.problem, lambda error: refused(error.mistakes, names, []), Limits())
-    return Solution(solution, read.show)
+    return Solution(solution, read.show, read.given)
 
 
 def refused(mistakes: list[Mistake], names: Names, order: list[str]) -> InputError:

@@ -28,7 +28,7 @@ def load(
     told = [(f"{name}=" if name else "") + ",".join(map(str, sizes)) for name, sizes in shapes.items()]
     sizes = "\n".join(told) if told else None
     try:
-        (problem, show), locate = read(os.fspath(path), None, sizes)
+        (problem, show, given), locate = read(os.fspath(path), None, sizes)
     except UsageError as error:
         raise UsageError(pythonic(str(error))) from None
-    return Solution(solved(problem, locate, Limits()), show)
+    return Solution(solved(problem, locate, Limits()), show, given)

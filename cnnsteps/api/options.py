@@ -5,19 +5,20 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from cnnsteps import formats
 from cnnsteps.errors import InputError, Mistake, UsageError
+from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Limits
 from cnnsteps.model.solution import Solution as Worked
 from cnnsteps.networks.precision import has_irrational, tensors_of
 from cnnsteps.numbers.irrational import SURE
 from cnnsteps.options import OPTIONS, Choice, Options, misfit
-from cnnsteps.pipeline import check_words, expansions_of, limits_of, rendered, selected
+from cnnsteps.pipeline import check_words, expansions_of, limits_of, rendered, selected, steps_of
 from cnnsteps.render.options import render_options
-from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.pieces import Pieces, joined
 from cnnsteps.text import excerpt, join_or
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -35,7 +36,9 @@ def taking_options(function: Function) -> Function:
     return function
 
 
-def written(worked: Worked, format: str, given: Options) -> Iterator[Pieces]:
+def written(
+    worked: Worked, format: str, given: Options, problem: Mapping[str, object] | None = None
+) -> Iterator[Pieces]:
     """The solution in a format, when all options fit; UsageError or InputError where one does not."""
     check_choice("format", format, tuple(formats.names()))
     check_names(given)
@@ -51,7 +54,24 @@ def written(worked: Worked, format: str, given: Options) -> Iterator[Pieces]:
         mistakes = [Mistake(pythonic(m.message), pythonic(m.hint or "") or None) for m in error.mistakes]
         raise InputError(mistakes, None) from None
     check_words(options)
-    return rendered(with_digits(worked, options["digits"]), selection, format, options)
+    pieces = rendered(with_digits(worked, options["digits"]), selection, format, options, problem)
+    return verified(worked, selection, format, options, pieces, problem) if options["verify"] else pieces
+
+
+def verified(
+    worked: Worked,
+    selection: Selection,
+    format: str,
+    options: Options,
+    pieces: Iterator[Pieces],
+    problem: Mapping[str, object] | None,
+) -> Iterator[Pieces]:
+    """The whole, once it is known to be right; VerificationError where it is not."""
+    from cnnsteps.checking.verify import verify
+
+    data = joined(pieces)
+    verify(data, format, problem, options, steps_of(worked, selection, options))
+    yield data
 
 
 def check_names(given: Options) -> None:

@@ -77,8 +77,10 @@ class Solution:
     >>> solution.save("solution.tex")  # doctest: +SKIP
     """
 
-    def __init__(self, worked: Worked, show: Options | None = None) -> None:
+    def __init__(self, worked: Worked, show: Options | None = None, given: Mapping[str, object] | None = None) -> None:
         self.worked = worked
+        self.given = given
+        """The problem as a file has it, which documents carry."""
         self.show = show or Options()
         """The options that the problem itself has, under "show"."""
 
@@ -221,7 +223,7 @@ class Solution:
         ]}
         <BLANKLINE>
         """
-        return joined(written(self.worked, format, {**self.show, **options})).decode()
+        return joined(written(self.worked, format, {**self.show, **options}, self.given)).decode()
 
     @taking_options
     def save(self, path: str | os.PathLike[str], format: str | None = None, **options: Unpack[Options]) -> None:
@@ -231,7 +233,7 @@ class Solution:
         >>> cnnsteps.conv([1, 2, 3], [1, 1]).save("solution.ipynb")  # doctest: +SKIP
         """
         name = os.fspath(path)
-        File(name).write(written(self.worked, format or format_of(name), {**self.show, **options}))
+        File(name).write(written(self.worked, format or format_of(name), {**self.show, **options}, self.given))
 
     def __repr__(self) -> str:
         shape = " × ".join(map(str, self.output_shape)) or "one number"

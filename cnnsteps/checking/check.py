@@ -14,6 +14,7 @@ from cnnsteps.checking.against import (
     values_against,
 )
 from cnnsteps.checking.arithmetic import judge, unreadable
+from cnnsteps.checking.carried import carried_parts
 from cnnsteps.checking.claims import Claim, claims
 from cnnsteps.checking.document import Document, document
 from cnnsteps.checking.explain import explained
@@ -61,6 +62,8 @@ class Verdict(NamedTuple):
     judgements: list[Judgement]
     unmatched: list[Part]
     """Parts of the sheet that no part of the document was taken for."""
+    carried: int = 0
+    """How many problems it carries itself, which it was judged by."""
 
 
 def read(raw: str, name: str = "-", index_base: int | None = None) -> Page:
@@ -78,6 +81,8 @@ def read(raw: str, name: str = "-", index_base: int | None = None) -> Page:
 def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int | None = None) -> Verdict:
     """Everything that can be said of a document: by itself, and by the problems that it is to solve."""
     page = read(raw, name, index_base)
+    own = [] if parts else carried_parts(page.document.problems)
+    parts = parts or own
     said = [*arithmetic(page), *of_grids(page)]
     matches = matched(page.targets, parts, page.document.text) if parts else []
     judgements = list(judged_by(page, matches))
@@ -90,7 +95,7 @@ def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int
     findings = following(page, merged(f for f in said if isinstance(f, Finding)))
     used = {match.part.number for match in matches}
     unmatched = [part for part in parts if part.number not in used and part.solved.kind in ("conv", "pool")]
-    return Verdict(page, findings, [r for r in said if isinstance(r, Remark)], judgements, unmatched)
+    return Verdict(page, findings, [r for r in said if isinstance(r, Remark)], judgements, unmatched, len(own))
 
 
 def judged_by(page: Page, matches: Sequence[Match]) -> Iterator[Judgement]:

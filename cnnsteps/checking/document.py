@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_right
 
+from cnnsteps.checking.carried import comments, of_notebook
 from cnnsteps.records import NamedTuple
 
 SOURCE = re.compile(r'"(?:source|text|text/markdown|text/plain|text/latex)"\s*:\s*(\[|")')
@@ -22,6 +23,9 @@ class Document(NamedTuple):
     anchors: tuple[tuple[int, int], ...]
     lines: tuple[int, ...]
     """Where each line of the file begins."""
+    problems: tuple[str, ...] = ()
+    """Those that it carries, as JSON; they are no part of the text."""
+    is_notebook: bool = False
 
     def in_file(self, at: int) -> int:
         """The place in the file of a place in the text."""
@@ -46,8 +50,18 @@ def document(raw: str, name: str = "-") -> Document:
     starts = (0, *(match.end() for match in re.finditer("\n", raw)))
     if raw[:200].lstrip().startswith("{") and '"cells"' in raw and '"nbformat"' in raw:
         text, anchors = notebook(raw)
-        return Document(name, raw, text, anchors, starts)
-    return Document(name, raw, raw, ((0, 0),), starts)
+        return Document(name, raw, text, anchors, starts, tuple(of_notebook(raw)), is_notebook=True)
+    parts: list[str] = []
+    found: list[tuple[int, int]] = [(0, 0)]
+    problems: list[str] = []
+    length = at = 0
+    for one in comments(raw):
+        parts.append(raw[at : one.start])
+        length += one.start - at
+        at = one.end
+        found.append((length, at))
+        problems.append(one.problem)
+    return Document(name, raw, "".join([*parts, raw[at:]]), tuple(found), starts, tuple(problems))
 
 
 def notebook(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -55,9 +55,9 @@ def statement_of(page: Page, finding: Finding) -> int:
 
 def without_statement(page: Page, finding: Finding) -> tuple[Edit, ...]:
     """A line that stands twice is taken out, with the end of its row."""
-    text, raw_is_text = page.document.text, len(page.document.anchors) == 1
+    text = page.document.text
     claim = next((c for c in page.claims if c.statement.start <= finding.start < c.statement.end), None)
-    if claim is None or not raw_is_text:
+    if claim is None or page.document.is_notebook:
         return ()
     start, end = claim.statement
     after = text[end : end + 2]

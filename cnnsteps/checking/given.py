@@ -200,14 +200,19 @@ def tells(operands: Operands) -> bool:
 
 
 def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None, ...]:
-    """Of each line the cell: as it is named, else whose operands it has, else the one that is left between two."""
+    """Of each line the cell: as it is named, else by its position, its operands, or the one left between two."""
     named = [resolved(line, target.base, solved.shape) for line in target.lines]
     if all(cell is not None for cell in named) and (trusted or all(line.claim.cell for line in target.lines)):
         return tuple(named)
     if all(cell is not None and cell in solved.steps for cell in named) and agree_somewhere(target, named, solved):
         return tuple(named)
-    found: list[Cell | None] = []
     order = sorted(solved.steps)
+    fits = [
+        compare(line.operands, solved.steps[cell]).size == 0 for line, cell in zip(target.lines, order, strict=False)
+    ]
+    if len(target.lines) == len(order) and 2 * sum(fits) > len(order):
+        return tuple(order)
+    found: list[Cell | None] = []
     for line in target.lines:
         matches = [cell for cell in order if compare(line.operands, solved.steps[cell]).size == 0]
         later = [cell for cell in matches if not found or found[-1] is None or cell > found[-1]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from cnnsteps.cli.help import ANY, EPILOG, Command, Commands, ProblemFile, examp
 from cnnsteps.cli.options import click_options, told
 from cnnsteps.cli.signals import Terminated, orderly
 from cnnsteps.errors import CnnstepsError, UsageError
-from cnnsteps.options import CommandOptions, ProblemOptions, declared
+from cnnsteps.options import CommandOptions, Options, ProblemOptions, declared
 from cnnsteps.text import abbreviate, escape_controls
 
 OF_MODELS = ("network", "size", ANY)
@@ -47,11 +47,18 @@ def parameters(name: str) -> list[click.Parameter]:
     return [click.Argument(["file"], metavar="FILE", type=file), *click_options(taken)]
 
 
+def verify(data: bytes, form: str, problem: Mapping[str, object] | None, options: Options, steps: int) -> None:
+    """The document read back and judged; the checker is imported only where that is asked for."""
+    from cnnsteps.checking.verify import verify as judge
+
+    judge(data, form, problem, options, steps)
+
+
 def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[str]) -> click.Command:
     def solve(file: str, **chosen: Any) -> None:
         from cnnsteps.pipeline import solve_file
 
-        solve_file(file, kind, cast(CommandOptions, told(chosen)))
+        solve_file(file, kind, cast(CommandOptions, told(chosen)), verify)
 
     file = "a problem file in JSON, or an ONNX model" if name in OF_MODELS else "a problem file in JSON"
     help_text = f"{summary}\n\nFILE is {file}; - is standard input."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cnnsteps.model.document import Document
+from cnnsteps.render.carried import problem_text
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces, joined
 
@@ -18,8 +19,8 @@ BLOCK = b"$$\n"
 LARGE = 1 << 16
 """A cell of more is slow to show: what follows goes into another."""
 OPENING = b'{\n "cells": ['
+METADATA = b'\n ],\n "metadata": {\n'
 CLOSING = (
-    b'\n ],\n "metadata": {\n'
     b'  "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},\n'
     b'  "language_info": {"name": "python"}\n'
     b' },\n "nbformat": 4,\n "nbformat_minor": 5\n}\n'
@@ -32,10 +33,19 @@ def pieces(document: Document, options: RenderOptions) -> Iterator[Pieces]:
 
     yield OPENING
     separator = b""
-    for n, source in enumerate(cells(markdown.pieces(document, {**options, "flavor": "dollar"}))):
+    shown = document._replace(meta=document.meta._replace(given=None))
+    for n, source in enumerate(cells(markdown.pieces(shown, {**options, "flavor": "dollar"}))):
         yield separator + b"\n" + cell(n + 1, source)
         separator = b","
+    yield METADATA
+    if document.meta.given is not None:
+        yield carried(document.meta.given)
     yield CLOSING
+
+
+def carried(problem: Mapping[str, object]) -> bytes:
+    """The problem in the notebook's metadata, as a string: a front end that saves it anew may round numbers."""
+    return f'  "cnnsteps": {{"problem": {json.dumps(problem_text(problem))}}},\n'.encode()
 
 
 def cells(text: Iterator[Pieces]) -> Iterator[bytes]:

@@ -36,6 +36,7 @@ SIGNS = """× times ÷ div ± pm · cdot ≤ leq ≥ geq ≠ neq ≈ approx ∞ 
 PAIRS = SIGNS.split()
 SPECIAL |= {sign: rf"\ensuremath{{\{name}}}" for sign, name in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
 ONLY_IN_T1 = "«»ÐÞðþĄąĐđĘęĮįŊŋŲų„"
+COMMENT = ("% ", "% ", "")
 LONG_WORD = re.compile(r"\S{16}(?=\S)")
 
 
@@ -54,7 +55,7 @@ def style_for(options: RenderOptions, cjk: bool, unknown: list[str]) -> FormatSt
     escaping = partial(fragment_escape, cjk=cjk) if fragment else escape
     limits = MatrixLimits(measure, None, MOST_ROWS, shrink=1.4)
     context = {"cjk": cjk, "longest": longest(options["digits"], measure.line, DIGIT)}
-    return FormatStyle("latex", escaping, measure, limits, (unknown,), context, shared="math")
+    return FormatStyle("latex", escaping, measure, limits, (unknown,), context, shared="math", comment=COMMENT)
 
 
 def escape(text: str) -> str:

@@ -19,6 +19,7 @@ SUFFIX = ".md"
 
 LINE = 41.0
 """In em: what GitHub's and Jupyter's columns show without scrolling."""
+COMMENT = ("<!-- ", "", "-->\n")
 SPECIAL = re.compile(r"""
     [\\`*_{}\[\]<>#|$~^&@]          # emphasis, code, links, HTML, headings, tables, mathematics, mentions
     | (?<=[-=.])[-=.]               # -- and ... become other signs, == marks
@@ -37,7 +38,8 @@ def style_for(options: RenderOptions) -> FormatStyle:
     """With room for what GitHub's and Jupyter's columns show."""
     measure = Measure(LINE, width, indent=1.0, inner=1.0)
     context = {"github": options["flavor"] == "github", "longest": longest(options["digits"], LINE, DIGIT)}
-    return FormatStyle("markdown", escape, measure, MatrixLimits(measure, 24, 24), context=context, shared="math")
+    limits = MatrixLimits(measure, 24, 24)
+    return FormatStyle("markdown", escape, measure, limits, context=context, shared="math", comment=COMMENT)
 
 
 def escape(text: str) -> str:

@@ -6,7 +6,7 @@ may come from an iterator: none is asked for before the one before it is written
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from cnnsteps.model.selection import Selection
@@ -18,6 +18,8 @@ class Meta(NamedTuple):
     """What is said of a document as a whole; a preamble needs it before the first block."""
 
     title: str | None = None
+    given: Mapping[str, object] | None = None
+    """The problem as it was given, which the document carries; None where it is not to."""
 
 
 class Worked(NamedTuple):
@@ -41,7 +43,9 @@ class Document(NamedTuple):
     blocks: Iterable[Block]
 
 
-def document_of(solution: Solution, selection: Selection | None = None) -> Document:
-    """A document of one solution, with the selected steps, or all of them."""
+def document_of(
+    solution: Solution, selection: Selection | None = None, given: Mapping[str, object] | None = None
+) -> Document:
+    """A document of one solution, with the selected steps, or all of them; it carries the problem `given`."""
     chosen = Selection(solution.output_shape) if selection is None else selection
-    return Document(Meta(solution.title), (Worked(solution, chosen),))
+    return Document(Meta(solution.title, given), (Worked(solution, chosen),))

@@ -36,10 +36,11 @@ from cnnsteps.report import MOST, Report, TooMany
 
 
 class Exercise(NamedTuple):
-    """A problem, and what its file says of how the solution looks."""
+    """A problem, what its file says of how the solution looks, and the problem as it was given there."""
 
     problem: Problem
     show: Options
+    given: Mapping[str, object] | None = None
 
 
 def read_problem(source: Source, expected: str | None = None) -> Problem:
@@ -116,7 +117,9 @@ def read_value(document: Document, expected: str | None, report: Report) -> Exer
     keys = (*COMMON, SHOW, *operator.KEYS, *operators.checks(operator))
     given = read_keys(by_own_names(value, keys, report), keys, kind, document, report)
     problem = None if given is None else operator.read(given, report)
-    return None if given is None or problem is None else Exercise(problem, given.get(SHOW) or {})
+    if given is None or problem is None:
+        return None
+    return Exercise(problem, given.get(SHOW) or {}, {"type": kind, **value})
 
 
 def read_type(value: Mapping[str, Value], expected: str | None, report: Report) -> str | None:

@@ -13,6 +13,7 @@ from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Solution
 from cnnsteps.options import Options, known
 from cnnsteps.records import NamedTuple
+from cnnsteps.render.carried import comment
 from cnnsteps.render.fractions import FractionRule, rule_of
 from cnnsteps.render.notation import Notation
 from cnnsteps.render.options import RenderOptions, template_folder
@@ -31,7 +32,9 @@ def typeset(document: Document, options: RenderOptions, style: FormatStyle) -> I
     """The pieces of the document, in order."""
     templates = templates_for(options, style)
     setting = Typesetting(templates, notation_of(templates, options, style), options, style)
-    return spaced(setting.whole(document))
+    yield from spaced(setting.whole(document))
+    if document.meta.given is not None and style.comment is not None and options["share"].writes:
+        yield comment(document.meta.given, *style.comment)
 
 
 class Typesetting(NamedTuple):

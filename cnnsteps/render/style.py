@@ -42,3 +42,5 @@ class FormatStyle(NamedTuple):
     filters: Mapping[str, Callable[..., object]] = {}
     shared: str | None = None
     """A template that it shares with other formats."""
+    comment: tuple[str, str, str] | None = None
+    """How a comment begins, each of its further lines, and what ends it; the document carries its problem in one."""

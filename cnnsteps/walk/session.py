@@ -53,7 +53,7 @@ def walk_file(name: str, chosen: WalkOptions) -> None:
 
 def walk_of(name: str, chosen: WalkOptions, counted: bool, ascii_only: bool) -> Walk:
     """The chapters of the solution; what is printed whole is counted first."""
-    (problem, shown), locate = read(name)
+    (problem, shown, _), locate = read(name)
     show = cast(Options, {name: value for name, value in shown.items() if name in TAKEN})
     options: WalkOptions = {**WALK_DEFAULTS, **show, **chosen}
     with blamed({name for name in show if name not in chosen}, locate):

@@ -94,6 +94,13 @@ def points(verdict: Verdict) -> tuple[Fraction, Fraction]:
     return got, most
 
 
+def judged_by_own(verdict: Verdict) -> str | None:
+    """That the document was judged by what it carries itself."""
+    if not verdict.carried:
+        return None
+    return f"judged by the {'problem' if verdict.carried == 1 else f'{verdict.carried} problems'} that it carries"
+
+
 def summary(verdict: Verdict) -> tuple[int, int, int]:
     """Lines read, right, wrong."""
     total = len(verdict.page.equations)

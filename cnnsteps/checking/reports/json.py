@@ -23,6 +23,7 @@ def result(verdict: Verdict) -> Mapping[str, object]:
         "points": [float(value) for value in points(verdict)],
         "findings": [finding(verdict, i) for i in range(len(verdict.findings))],
         "remarks": [remark(verdict, i) for i in range(len(verdict.remarks))],
+        "carried": verdict.carried,
         "judged_by": [judged(verdict, i) for i in range(len(verdict.judgements))],
     }
 

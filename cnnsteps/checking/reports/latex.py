@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnnsteps.checking.check import Verdict
-from cnnsteps.checking.reports import Options, located, summary
+from cnnsteps.checking.reports import Options, judged_by_own, located, summary
 from cnnsteps.checking.slips import slip
 from cnnsteps.text import escape_controls
 
@@ -56,6 +56,8 @@ def said(verdict: Verdict) -> Iterator[str]:
     total, right, wrong = summary(verdict)
     yield f"\\section*{{{plain(verdict.page.document.name)}}}\n"
     yield f"Lines read: {total}, right: {right}, wrong: {wrong}, findings: {len(verdict.findings)}.\n"
+    if own := judged_by_own(verdict):
+        yield f"It is {own}.\n"
     for finding in verdict.findings:
         place = located(verdict, finding)
         yield f"\\textbf{{Line {place.line}, column {place.column}:}} {plain(finding.message)}.\n"

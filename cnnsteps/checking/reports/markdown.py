@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cnnsteps.checking.check import Verdict
-from cnnsteps.checking.reports import DOCS, Options, excerpt, located, summary
+from cnnsteps.checking.reports import DOCS, Options, excerpt, judged_by_own, located, summary
 from cnnsteps.checking.slips import slip
 from cnnsteps.text import escape_controls
 
@@ -17,6 +17,8 @@ def report(verdicts: Sequence[Verdict], options: Options) -> str:
 
 def said(verdict: Verdict) -> Iterator[str]:
     yield f"# {plain(verdict.page.document.name)}\n"
+    if own := judged_by_own(verdict):
+        yield f"It is {own}.\n"
     for finding in verdict.findings:
         place = located(verdict, finding)
         text, marks = excerpt(place, 90)

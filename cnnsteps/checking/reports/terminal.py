@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.findings import spelled, written
-from cnnsteps.checking.reports import Located, Options, excerpt, located, points, summary
+from cnnsteps.checking.reports import Located, Options, excerpt, judged_by_own, located, points, summary
 from cnnsteps.checking.slips import slip
 from cnnsteps.text import escape_controls
 
@@ -34,6 +34,8 @@ def said(verdict: Verdict, options: Options) -> Iterator[str]:
     for remark in verdict.remarks:
         line, column = verdict.page.document.place(remark.start)
         yield f"{name}:{line}:{column}: remark: {escape_controls(remark.message)}"
+    if own := judged_by_own(verdict):
+        yield f"{name}: {own}"
     for part in verdict.unmatched:
         yield f"{name}: remark: nothing in it was taken for problem {' '.join(part.number) or 'of the file'}"
 
