@@ -18,6 +18,7 @@ from cnnsteps.render.notation import slot_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
 from cnnsteps.render.rows import Buffer
+from cnnsteps.render.standing import ALONE, Standing
 from cnnsteps.render.steps import Frame, Names, Rows
 from cnnsteps.render.tokens import NumberStyle, TokenCache, Tokens
 
@@ -88,7 +89,7 @@ def shown(over: int, under: int, irrational: bool, written: bool | None = None) 
     return Number(nearest_17(over, under)) if irrational else number(over, under)
 
 
-def literals(shown: list[Number], operand: bool) -> list[str]:
+def literals(shown: list[Number], at: Standing) -> list[str]:
     return [literal(n) for n in shown]
 
 
@@ -124,8 +125,8 @@ class Objects(Rows):
     def parts(self, run: Run) -> list[Run]:
         return run.by_exactness()
 
-    def operands(self, run: Run) -> dict[int, bool]:
-        return dict.fromkeys(columns_in(tuple(run.facts.values())), False)
+    def operands(self, run: Run) -> dict[int, Standing]:
+        return dict.fromkeys(columns_in(tuple(run.facts.values())), ALONE)
 
     def signs(self, run: Run, rounded: dict[int, Rounded]) -> dict[str, Tokens | str]:
         return {}

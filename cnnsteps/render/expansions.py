@@ -6,35 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnsteps.model.expr import Chain, Over, Placed, Slot
+from cnnsteps.model.expr import Placed
 from cnnsteps.model.steps import Run, Steps
 from cnnsteps.records import NamedTuple
 from cnnsteps.render.layout import Layout, Rounded
 from cnnsteps.render.lines import Measure, Part, compose, fits, measured, parts_of, wrapped
 from cnnsteps.render.notation import Notation, relation_mark
 from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.standing import Standing, links_of, together
 from cnnsteps.render.steps import Frame, Names, Rows
 from cnnsteps.render.tokens import TokenCache, Tokens
 
 MOST_PARTS = 100_000
 """How many parts of written chains are kept."""
-
-
-def links_of(chain: Chain, fraction_bar: bool) -> list[dict[int, bool]]:
-    """The slots of each link, and whether they are operands; a number alone above or below a bar needs no brackets."""
-    found: list[dict[int, bool]] = []
-
-    def visit(node: object, bare: bool = False) -> None:
-        if isinstance(node, Slot):
-            found[-1][node.column] = node.operand and not bare
-        elif isinstance(node, tuple):
-            for part in node:
-                visit(part, fraction_bar and isinstance(node, Over))
-
-    for expr in chain:
-        found.append({})
-        visit(expr)
-    return found
 
 
 class Among(NamedTuple):
@@ -64,11 +48,11 @@ class Expansions(Rows):
         names = Names(shape, base, name or (lambda marks: notation.macro("name", marks)), align=True)
         super().__init__(steps, names, writer, frame, options)
         self.notation, self.measure = notation, measure
-        self.kept: dict[object, list[dict[int, bool]]] = {}
+        self.kept: dict[object, list[dict[int, Standing]]] = {}
         self.chains: dict[object, list[Part]] = {}
         self.lengths: dict[object, bool] = {}
 
-    def links(self, run: Run) -> list[dict[int, bool]]:
+    def links(self, run: Run) -> list[dict[int, Standing]]:
         if run.key not in self.kept:
             self.kept[run.key] = links_of(run.chain, self.notation.fraction_bar)
         return self.kept[run.key]
@@ -80,8 +64,8 @@ class Expansions(Rows):
         short = run._replace(key=(run.key, "short"), chain=run.chain[:-1])
         return [short] if run.repeats.all() else [short.chosen(run.repeats), run.chosen(~run.repeats)]
 
-    def operands(self, run: Run) -> dict[int, bool]:
-        return {column: operand for link in self.links(run) for column, operand in link.items()}
+    def operands(self, run: Run) -> dict[int, Standing]:
+        return together(self.links(run))
 
     def agreed(self, runs: list[Run]) -> list[Run]:
         """Where one of several shapes has no room for its result, none has it on its line; columns are of one shape."""

@@ -19,6 +19,7 @@ from cnnsteps.numbers.tensor import Flags, Integers, Tensor
 from cnnsteps.records import NamedTuple
 from cnnsteps.render.lines import Measure
 from cnnsteps.render.notation import Notation
+from cnnsteps.render.standing import ALONE
 from cnnsteps.render.tokens import DIGITS_TO_ZERO
 
 DEPTH = phrase("depth")
@@ -230,7 +231,7 @@ class Matrices:
         if len(self.written) > MOST_WRITTEN:
             self.written.clear()
         missing = [number for number in shown if number not in self.written]
-        self.written.update(zip(missing, self.notation.numbers(missing, operand=False), strict=True))
+        self.written.update(zip(missing, self.notation.numbers(missing, ALONE), strict=True))
 
     def dotted(self, cells: list[list[str]], rows: list[int], columns: list[int]) -> list[list[str]]:
         """With dots where rows or columns were left out."""

@@ -40,6 +40,7 @@ from cnnsteps.model.expr import (
 )  # fmt: skip
 from cnnsteps.numbers.exact import Number
 from cnnsteps.render.fractions import FractionRule
+from cnnsteps.render.standing import ALONE, BASE, OPERAND, TERM, Standing, first_factor
 
 BREAK, PREFER, BETWEEN = "\ue000", "\ue001", "\ue002"
 """Where a line may break, from anywhere to the best: at a term, at a row of the window, at a channel."""
@@ -53,6 +54,8 @@ INNER_BREAK, INNER_PREFER = "\ue003", "\ue004"
 FACTOR = "\ue005"
 """The last resort: between factors of very many digits."""
 FEW_DIGITS = 10
+MOST_AMONG = 18
+"""Templates shorten numbers of more characters, where they stand among others."""
 """Products of numbers with so many digits after the point always fit into a line."""
 FIRST_RELATION, FIRST_SLOT, FIRST_INDEX = 0xE100, 0xF0000, 0x100000
 """Placeholders are private characters; texts of a problem that hold such are escaped."""
@@ -119,20 +122,31 @@ class Notation:
     def macro(self, name: str, *arguments: object) -> str:
         return str(self.call(lambda: str(getattr(self.macros, name)(*arguments)), name))
 
-    def number(self, shown: Number, operand: bool = False) -> str:
-        return self.macro("operand" if operand else "number", shown)
+    def number(self, shown: Number, at: Standing = ALONE) -> str:
+        return self.numbers([shown], at)[0]
 
-    def numbers(self, shown: list[Number], operand: bool) -> list[str]:
-        name = "operand" if operand else "number"
+    def numbers(self, shown: list[Number], at: Standing) -> list[str]:
+        """Numbers that stand so."""
 
         def write(some: list[Number]) -> list[str]:
-            macro = getattr(self.macros, name)
-            return [str(macro(n)) for n in some]
+            number, operand = self.macros.number, self.macros.operand
+            return [str((operand if self.is_bracketed(n, at) else number)(n)) for n in some]
 
         written: list[str] = []
         for start in range(0, len(shown), AT_ONCE):
-            written += self.call(partial(write, shown[start : start + AT_ONCE]), name)
-        return written
+            written += self.call(partial(write, shown[start : start + AT_ONCE]), "operand" if at else "number")
+        if at != BASE or not self.fraction_bar:
+            return written
+        return [self.macro("bracket", text) if n.fraction and not n.negative else text
+                for n, text in zip(shown, written, strict=True)]  # fmt: skip
+
+    def is_bracketed(self, shown: Number, at: Standing) -> bool:
+        """The template's `operand` writes it, which knows when it needs brackets; long numbers it shortens."""
+        if at == ALONE:
+            return False
+        if at in (OPERAND, BASE) or len(shown.text) > MOST_AMONG:
+            return True
+        return shown.negative if at == TERM else shown.fraction and not self.fraction_bar
 
     def shown(self, over: int, under: int, irrational: bool = False, written: bool | None = None) -> Number:
         """A number as it is printed here; `written` says of one that was read whether it was a fraction."""
@@ -142,13 +156,13 @@ class Notation:
         """An entry of a tensor, whose letter may be a Greek one."""
         return self.macro("entry", self.macro("symbol", name, ""), index)
 
-    def write(self, expr: Expr, row: int = 0, operand: bool = False) -> str:
+    def write(self, expr: Expr, row: int = 0, at: Standing = ALONE) -> str:
         """The expression; `row` terms of a sum make a row of the window."""
         match expr:
             case Slot():
                 return slot_mark(expr.column)
             case Num():
-                return self.number(self.shown(*expr), operand)
+                return self.number(self.shown(*expr), at)
             case Count():
                 return self.macro("count", grouped(expr.value))
             case Word():
@@ -164,20 +178,22 @@ class Notation:
             case Sum():
                 return self.sum(expr, row)
             case Product():
-                first, *others = (self.factor(part) for part in expr.parts)
+                places = first_factor(at), *[OPERAND] * (len(expr.parts) - 1)
+                first, *others = map(self.factor, expr.parts, places)
                 mark = FACTOR if self.digits and self.digits > FEW_DIGITS else ""
                 return self.macro("product", [first, *(mark + other for other in others)])
             case Multiple():
                 return f"{expr.factor}{self.write(expr.part)}"
             case Minus():
-                return self.text("minus") + self.factor(expr.part)
+                return self.text("minus") + self.factor(expr.part, TERM)
             case Over():
-                top, bottom = self.write(expr.top), self.write(expr.bottom)
+                places = (ALONE, ALONE) if self.fraction_bar else (first_factor(at), OPERAND)
+                top, bottom = map(self.write, (expr.top, expr.bottom), (0, 0), places)
                 sums = isinstance(expr.top, Sum), isinstance(expr.bottom, Sum)
                 written = self.macro("over", top, bottom, *sums)
                 return unbroken(written) if self.fraction_bar else inner(written)
             case Power():
-                base = self.write(expr.base, operand=True)
+                base = self.write(expr.base, at=BASE)
                 simple = isinstance(expr.base, Num | Slot | Sym)
                 base = base if simple else self.macro("bracket", base)
                 exponent = self.write(expr.exponent)
@@ -204,14 +220,14 @@ class Notation:
             return self.shown(*part).rounded
         return isinstance(part, tuple) and any(self.rounds(inner) for inner in part)
 
-    def factor(self, expr: Expr) -> str:
-        written = self.write(expr, operand=True)
+    def factor(self, expr: Expr, at: Standing) -> str:
+        written = self.write(expr, at=at)
         return self.macro("bracket", written) if isinstance(expr, Sum) else written
 
     def sum(self, expr: Sum, row: int) -> str:
         plus = self.text("plus")
         brackets = any(isinstance(part, Bracket) for part in expr.parts)
-        parts = [self.write(part, row, operand=True) for part in expr.parts]
+        parts = [self.write(part, row, at=TERM if i else ALONE) for i, part in enumerate(expr.parts)]
         joints = ["" if isinstance(part, Minus) else plus for part in expr.parts]
         joints[0] = ""
         marks = [BETWEEN if brackets else PREFER if row and i % row == 0 else BREAK for i in range(len(parts))]

@@ -16,9 +16,10 @@ from cnnsteps.records import NamedTuple
 from cnnsteps.render.blocks import Block, Buffered, Single, merged
 from cnnsteps.render.layout import Layout, Placed, Rounded
 from cnnsteps.render.lines import PLACEHOLDER
-from cnnsteps.render.notation import FIRST_INDEX, FIRST_SLOT, slot_mark
+from cnnsteps.render.notation import FIRST_INDEX, slot_mark
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.rows import Buffer, Buffers, Pattern, Piece, Pieces
+from cnnsteps.render.standing import Standing
 from cnnsteps.render.tokens import TokenCache, Tokens, index_tokens
 
 BLOCK_BYTES = 1 << 20
@@ -80,8 +81,8 @@ class Names:
 POWERS = 10 ** np.arange(1, 19, dtype=np.int64)
 
 
-Marked: TypeAlias = tuple[list[str], bool]
-"""Placeholders, and whether operands stand there."""
+Marked: TypeAlias = tuple[list[int], Standing]
+"""Which of a band's columns, and how they stand."""
 
 
 def bands_of(run: Run) -> Sequence[Band]:
@@ -96,7 +97,7 @@ class Rows(ABC):
         self.steps, self.names, self.writer, self.frame = steps, names, writer, frame
         self.advance, self.share = options["advance"], options["share"]
         self.patterns: dict[object, tuple[Pattern, int]] = {}
-        self.marked: dict[object, tuple[list[Marked], list[tuple[int, str, bool]]]] = {}
+        self.marked: dict[object, tuple[list[list[Marked]], list[tuple[int, Standing]]]] = {}
         self.buffers, self.scratch = Buffers(), Buffer()
         """For rows that go out as they lie in a buffer, and for those that are copied at once."""
         self.room = 0
@@ -111,8 +112,8 @@ class Rows(ABC):
         return runs
 
     @abstractmethod
-    def operands(self, run: Run) -> dict[int, bool]:
-        """The columns that are shown, and which hold operands: negative numbers may stand in brackets there."""
+    def operands(self, run: Run) -> dict[int, Standing]:
+        """The columns that are shown, and how their numbers stand: some need brackets there."""
 
     @abstractmethod
     def text(self, run: Run, widths: dict[int, float]) -> tuple[str, int]:
@@ -168,28 +169,30 @@ class Rows(ABC):
         """The shown columns with their tables, those of products together."""
         bands, others = self.shown(run)
         placed: list[Placed] = []
-        for band, (marks, operand) in zip(bands_of(run), bands, strict=True):
-            table = self.writer.kept(band.operand.tensor, operand)
-            if table is None:
-                others = others + [(ord(mark) - FIRST_SLOT, mark, operand) for mark in marks]
-            else:
-                placed.append(Placed(marks, table, band.at))
-        return placed + [self.lone(run.columns[c], mark, operand) for c, mark, operand in others]
+        for n, (band, parts) in enumerate(zip(bands_of(run), bands, strict=True)):
+            for which, at in parts:
+                table = self.writer.kept(band.operand.tensor, at)
+                if table is None:
+                    others = others + [(2 * k + n, at) for k in which]
+                else:
+                    chosen = band.at if len(which) == len(band.at) else band.at[which]
+                    placed.append(Placed([slot_mark(2 * k + n) for k in which], table, chosen))
+        return placed + [self.lone(run.columns[c], slot_mark(c), at) for c, at in others]
 
-    def shown(self, run: Run) -> tuple[list[Marked], list[tuple[int, str, bool]]]:
-        """The placeholders of each band, and the other columns that are shown; with whether they hold operands."""
+    def shown(self, run: Run) -> tuple[list[list[Marked]], list[tuple[int, Standing]]]:
+        """Of each band the columns that stand alike, and the other columns that are shown."""
         if run.key not in self.marked:
-            operands = self.operands(run)
-            bands, others = [], dict(operands)
+            others = dict(self.operands(run))
+            bands = []
             for n, band in enumerate(bands_of(run)):
-                numbers = range(n, 2 * len(band.at), 2)
-                bands.append(([slot_mark(c) for c in numbers], operands[n]))
-                for c in numbers:
-                    assert others.pop(c) == operands[n]
-            self.marked[run.key] = bands, [(c, slot_mark(c), operand) for c, operand in others.items()]
+                alike: dict[Standing, list[int]] = {}
+                for k in range(len(band.at)):
+                    alike.setdefault(others.pop(2 * k + n), []).append(k)
+                bands.append([(which, at) for at, which in alike.items()])
+            self.marked[run.key] = bands, list(others.items())
         return self.marked[run.key]
 
-    def lone(self, column: Column | Indices, mark: str, operand: bool) -> Placed:
+    def lone(self, column: Column | Indices, mark: str, operand: Standing) -> Placed:
         """A column by itself."""
         if isinstance(column, Indices):
             return Placed([mark], self.writer.indices(column.size, self.names.base), column.at[np.newaxis])

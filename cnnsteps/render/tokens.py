@@ -15,6 +15,7 @@ from cnnsteps.model.steps import Column
 from cnnsteps.numbers.exact import Number
 from cnnsteps.numbers.tensor import Flags, Integers, Positions, Tensor
 from cnnsteps.records import NamedTuple
+from cnnsteps.render.standing import Standing
 
 Tokens: TypeAlias = "np.ndarray[Any, np.dtype[np.bytes_]]"
 
@@ -34,7 +35,7 @@ DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 class NumberStyle(NamedTuple):
     """How a format writes numbers, and how wide they are there."""
 
-    write: Callable[[list[Number], bool], list[str]]
+    write: Callable[[list[Number], Standing], list[str]]
     width: Callable[[str], float]
     number: Callable[[int, int, bool, bool | None], Number]
     digits_alike: bool = False
@@ -126,15 +127,15 @@ class TokenCache:
         self.scribe, self.fill_up, self.asked = scribe, fill_up, asked
         self.written: dict[Hashable, dict[int, tuple[bytes, bool, float]]] = {}
         self.widths: dict[str, float] = {}
-        self.frames: dict[tuple[bool, bool, int], tuple[str, str, float] | None] = {}
-        """What stands around an integer: by whether it is an operand, negative, and how long."""
-        self.tables: dict[tuple[int, bool], tuple[Tensor, Table]] = {}
+        self.frames: dict[tuple[Standing, bool, int], tuple[str, str, float] | None] = {}
+        """What stands around an integer: by how it stands, whether it is negative, and how long."""
+        self.tables: dict[tuple[int, Standing], tuple[Tensor, Table]] = {}
         self.spread: tuple[Integers | None, int] = (None, 0)
         """The numbers of the answer that was asked for last, and how far apart they lie."""
-        self.least: dict[tuple[int, bool], tuple[Tensor, int]] = {}
+        self.least: dict[tuple[int, Standing], tuple[Tensor, int]] = {}
         self.counted: dict[tuple[int, int], Table] = {}
 
-    def written_all(self, values: list[int], of: Tensor, operand: bool) -> list[tuple[bytes, bool, float]]:
+    def written_all(self, values: list[int], of: Tensor, operand: Standing) -> list[tuple[bytes, bool, float]]:
         """The tokens of a tensor's numerators, each with whether it is rounded, and its width."""
         under, irrational = of.den, of.irrational
         kept = self.written.setdefault((under, operand, irrational, of.fractions), {})
@@ -151,7 +152,7 @@ class TokenCache:
             kept[value] = text.encode(), shape.rounded, self.width(text)
         return [kept[value] for value in values]
 
-    def write_alike(self, value: int, operand: bool, into: dict[int, tuple[bytes, bool, float]]) -> bool:
+    def write_alike(self, value: int, operand: Standing, into: dict[int, tuple[bytes, bool, float]]) -> bool:
         """Writes an integer as one of its length was written; False where that shows more than the digits."""
         if abs(value) >= LONG:
             return False
@@ -174,7 +175,7 @@ class TokenCache:
             self.widths[blank] = self.scribe.width(blank)
         return self.widths[blank]
 
-    def table(self, column: Column, operand: bool) -> tuple[Table, Positions | int]:
+    def table(self, column: Column, operand: Standing) -> tuple[Table, Positions | int]:
         """The table for a column, and where its numbers stand in it."""
         source, at = column.source, column.at
         if kept := self.kept(source, operand, column.reusable):
@@ -185,7 +186,7 @@ class TokenCache:
         least = 0 if every else self.least_width(source, operand)
         return self.build(source.take(at), operand, least), np.arange(len(at))
 
-    def kept(self, source: Tensor, operand: bool, reusable: bool = True) -> Table | None:
+    def kept(self, source: Tensor, operand: Standing, reusable: bool = True) -> Table | None:
         """The table of all of a tensor, where it is worth being made and kept."""
         key = (id(source), operand)
         if key not in self.tables:
@@ -217,7 +218,7 @@ class TokenCache:
             self.counted[size, base] = Table(tokens, np.arange(size), 0, [], widest, even, ragged=False, reusable=True)
         return self.counted[size, base]
 
-    def least_width(self, source: Tensor, operand: bool) -> int:
+    def least_width(self, source: Tensor, operand: Standing) -> int:
         """The bytes of the longest token of a whole source, so that all blocks align; 0 where that is too dear."""
         key = (id(source), operand)
         if key not in self.least:
@@ -230,7 +231,7 @@ class TokenCache:
             self.least[key] = source, width
         return self.least[key][1]
 
-    def build(self, tensor: Tensor, operand: bool, least: int, reusable: bool = False) -> Table:
+    def build(self, tensor: Tensor, operand: Standing, least: int, reusable: bool = False) -> Table:
         values, ids, low = distinct(tensor.num, dense=tensor.den == 1)
         written = self.written_all(values, tensor, operand) or [(b"", False, 0.0)]
         texts, rounded, widths = zip(*written, strict=True)

@@ -6,6 +6,7 @@ from cnnsteps.formats.terminal import columns
 from cnnsteps.records import NamedTuple
 from cnnsteps.render.lines import PLACEHOLDER, compose, split, wrapped
 from cnnsteps.render.notation import FIRST_RELATION, FIRST_SLOT
+from cnnsteps.render.standing import together
 from cnnsteps.walk.screen import Line, Span
 from cnnsteps.walk.step import Step
 from cnnsteps.walk.writing import Text, Writing
@@ -42,7 +43,7 @@ def roles_of(step: Step) -> dict[int, str]:
 
 def texts_of(step: Step, writing: Writing) -> dict[int, Text]:
     """The number of each column that the chain has."""
-    return {c: writing.number(step.value(c), operand) for link in step.links for c, operand in link.items()}
+    return {c: writing.number(step.value(c), at) for c, at in together(step.links).items()}
 
 
 def pieces_of(step: Step, name: str, room: int, writing: Writing) -> list[list[Piece]]:

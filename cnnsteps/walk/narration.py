@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnsteps.model.steps import SharedWork
+from cnnsteps.render.standing import ALONE, FIRST, OPERAND, TERM
 from cnnsteps.walk.operands import indices
 from cnnsteps.walk.scene import Scene
 from cnnsteps.walk.screen import Line, Span
@@ -26,7 +27,7 @@ def telling(scene: Scene, stage: int, hides: bool, writing: Writing) -> tuple[Li
     spans += [equals(writing, False)] * bool(places)
     rounded = False
     for n, c in enumerate(term.columns):
-        text = writing.number(step.value(c), operand=len(term.columns) > 1)
+        text = writing.number(step.value(c), (OPERAND if n else FIRST) if len(term.columns) > 1 else ALONE)
         rounded |= text.rounded
         spans += [Span(times)] * (n > 0) + [Span(text.text, scene.roles.get(c, ""))]
     sofar = step.sofar[stage - 1]
@@ -65,11 +66,11 @@ def running(scene: Scene, stage: int, writing: Writing) -> list[Span]:
     spans = [Span(f"{SOFAR.get(fold, 'sum so far')}: ")]
     if stage > 1:
         last, term = step.sofar[stage - 2].total, step.sofar[stage - 1].term
-        before, added = writing.number(last, operand=True), writing.number(term, operand=True)
+        before, added = writing.number(last), writing.number(term, ALONE if fold == "max" else TERM)
         if fold == "max":
             spans.append(Span(f"max({before.text}, {added.text})"))
         else:
-            spans.append(Span(f"{writing.number(last).text}{writing.word('plus')}{added.text}"))
+            spans.append(Span(f"{before.text}{writing.word('plus')}{added.text}"))
         spans.append(equals(writing, total.rounded or before.rounded or added.rounded))
     return [*spans, Span(total.text, "value")]
 

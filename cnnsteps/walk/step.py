@@ -11,8 +11,8 @@ from cnnsteps.model.expr import Call, Chain
 from cnnsteps.model.steps import Column, Indices, JsonFields, Run, Steps
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.records import NamedTuple
-from cnnsteps.render.expansions import links_of
 from cnnsteps.render.notation import Notation
+from cnnsteps.render.standing import Standing, links_of
 
 
 class Value(NamedTuple):
@@ -52,8 +52,8 @@ class Step:
         return self.run.chain
 
     @cached_property
-    def links(self) -> list[dict[int, bool]]:
-        """The columns of each link, and whether they stand as operands."""
+    def links(self) -> list[dict[int, Standing]]:
+        """The columns of each link, and how their numbers stand there."""
         return links_of(self.chain, self.fraction_bar)
 
     def column(self, number: int) -> Column | Indices:

@@ -12,6 +12,7 @@ from cnnsteps.render.fractions import rule_of
 from cnnsteps.render.lines import PLACEHOLDER
 from cnnsteps.render.notation import unbroken
 from cnnsteps.render.options import RenderOptions
+from cnnsteps.render.standing import ALONE, Standing
 from cnnsteps.walk.step import Value
 
 LONGEST = 24
@@ -55,7 +56,7 @@ class Writing:
             self.notation = self.notation.ruled(rule_of(solution, options))
         self.signs = ASCII if options["screen"].ascii_only else Signs()
         self.safe, self.measure = style.escape, style.measure
-        self.numbers: dict[tuple[Value, bool], Text] = {}
+        self.numbers: dict[tuple[Value, Standing], Text] = {}
         self.chains: dict[object, list[str]] = {}
         self.words: dict[str, str] = {}
         self.measured: dict[int, tuple[Tensor, int]] = {}
@@ -66,13 +67,13 @@ class Writing:
         if self.templates.watch is not None:
             self.templates.watch.seconds = max(self.templates.watch.seconds, self.templates.watch.each)
 
-    def number(self, value: Value, operand: bool = False) -> Text:
-        key = (value, operand)
+    def number(self, value: Value, at: Standing = ALONE) -> Text:
+        key = (value, at)
         if key not in self.numbers:
             shown = self.notation.shown(*value)
             if len(self.numbers) > 100_000:
                 self.numbers.clear()
-            self.numbers[key] = Text(shortened(self.notation.number(shown, operand), self.signs.dots), shown.rounded)
+            self.numbers[key] = Text(shortened(self.notation.number(shown, at), self.signs.dots), shown.rounded)
         return self.numbers[key]
 
     def word(self, name: str) -> str:

@@ -39,11 +39,6 @@ class Norm(NamedTuple):
         fit = max(1, ROOT_LINE // longest)
         return 0 if most <= fit else fit
 
-    @property
-    def bracketed(self) -> bool:
-        """Fractions to a power stand in brackets, and their neighbours too."""
-        return self.x.irrational_mask is None and decimal_places(self.x.den) is None
-
 
 def norm(x: Tensor, reaches: list[WindowExtents], p: int) -> Norm:
     """Of each window of x (M, *n)."""
@@ -95,7 +90,7 @@ def characters(tensor: Tensor) -> int:
 
 
 @lru_cache(maxsize=64)
-def norm_chain(n: int, p: int, line: int, bracketed: bool, base: int) -> Chain:
+def norm_chain(n: int, p: int, line: int, base: int) -> Chain:
     """√(1^2 + 4^2) = √(1 + 16) = √17 ≈ 4.1231, of n places, `line` of them in a line where that is not 0.
 
     The numbers under the powers stand in the columns from `base`; the value is column n, then
@@ -106,8 +101,7 @@ def norm_chain(n: int, p: int, line: int, bracketed: bool, base: int) -> Chain:
         return (value,)
     links: list[Expr] = [added([Slot(n + 1 + k, operand=n > 1) for k in range(n)])]
     if p > 1:
-        bases = [Slot(base + k, operand=not bracketed) for k in range(n)]
-        links.insert(0, added([Power(Sum((one,)) if bracketed else one, Num(p)) for one in bases]))
+        links.insert(0, added([Power(Slot(base + k), Num(p)) for k in range(n)]))
         links += [total] if n > 1 else []
     return (*(Root(part, p, line) if p > 1 else part for part in links), value)
 

@@ -100,7 +100,7 @@ class Lp(NamedTuple):
         signed = norm.x is windows.x
         if not signed:
             more += [Column(between(norm.x), place) for place in group.places]
-        chain = norm_chain(n, norm.p, norm.line(windows.most), norm.bracketed, 0 if signed else 2 * n + 2)
+        chain = norm_chain(n, norm.p, norm.line(windows.most), 0 if signed else 2 * n + 2)
         return Told(chain, tuple(more))
 
 
