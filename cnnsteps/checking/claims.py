@@ -45,8 +45,7 @@ class Claim(NamedTuple):
     @property
     def worked(self) -> int | None:
         """The first link with something to work out."""
-        found = (i for i, link in enumerate(self.chain.links) if link.expr is not None and not is_lone(link.expr))
-        return next(found, None)
+        return worked_link(self.chain)
 
     @property
     def stated(self) -> Exact | None:
@@ -86,6 +85,13 @@ class Claim(NamedTuple):
     def written(self, part: Expr) -> str:
         start, end = self.span_of(part)
         return self.text[start - self.statement.start : end - self.statement.start]
+
+
+@cached_by_identity
+def worked_link(chain: Chain) -> int | None:
+    """Many claims have one chain."""
+    found = (i for i, link in enumerate(chain.links) if link.expr is not None and not is_lone(link.expr))
+    return next(found, None)
 
 
 def part_of(link: Link) -> Expr:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from cnnsteps.checking.against import answers_against, values_against
-from cnnsteps.checking.operands import Operands, compare, count
+from cnnsteps.checking.operands import Operands, agrees, count
 from cnnsteps.checking.solved import Cell, Problem, Solved, solve
 from cnnsteps.checking.stacks import Stack
 from cnnsteps.checking.targets import Line, Target
@@ -108,8 +108,25 @@ def candidates(target: Target, before: Sequence[Stack]) -> Iterator[Problem]:
     for image, kernel in product(inputs, kernels):
         # A kernel larger than its input is nobody's example.
         larger = all(n >= k for n, k in zip(image.shape, kernel.shape, strict=True))
-        if image is not kernel and larger and count_fits(target, kernel):
+        if image is not kernel and larger and count_fits(target, kernel) and could_be(target, image, kernel):
             yield from convs(target, image, kernel)
+
+
+def could_be(target: Target, image: Stack, kernel: Stack | None = None) -> bool:
+    """Whether half of the lines multiply numbers of these two, or read those of the input; nothing is solved for it."""
+    x, w = numbers_in(image) | {0}, numbers_in(kernel) if kernel is not None else {1}
+    hits = sum(
+        all(
+            (abs(p.x) in x and abs(p.w) in w) or (abs(p.w) in x and abs(p.x) in w)
+            for p in line.operands.pairs or line.operands.window
+        )
+        for line in target.lines
+    )
+    return 2 * hits >= len(target.lines)
+
+
+def numbers_in(stack: Stack) -> set[Exact]:
+    return {value if value >= 0 else -value for plane in stack.values for row in plane for value in row}
 
 
 def count_fits(target: Target, kernel: Stack) -> bool:
@@ -175,7 +192,7 @@ def pools(target: Target, inputs: Sequence[Stack]) -> Iterator[Problem]:
     if side * side != size:
         return
     for image, stride, padding in product(inputs, dict.fromkeys((side, 1, 2, 3)), (0, 1)):
-        if padding <= side // 2 and min(image.shape) + 2 * padding >= side:
+        if padding <= side // 2 and min(image.shape) + 2 * padding >= side and could_be(target, image):
             x = image.values if image.depth > 1 else image.values[0]
             problem = {"type": "pool", "dims": 2, "mode": target.kind, "input": x, "kernel_size": side}
             yield problem | ({"stride": stride} if stride != side else {}) | ({"padding": padding} if padding else {})
@@ -186,7 +203,7 @@ def fitted(target: Target, solved: Solved, trusted: bool = False) -> Fit:
     cells = cells_of(target, solved, trusted)
     telling = [pair for pair in zip(target.lines, cells, strict=True) if tells(pair[0].operands)]
     agreeing = sum(
-        cell in solved.steps and compare(line.operands, solved.steps[cell]).size == 0
+        cell in solved.steps and agrees(line.operands, solved.steps[cell])
         for line, cell in telling if cell is not None
     )  # fmt: skip
     total = sum(math.prod(m.shape) for m in target.answers) + len(target.values)
@@ -207,14 +224,12 @@ def cells_of(target: Target, solved: Solved, trusted: bool) -> tuple[Cell | None
     if all(cell is not None and cell in solved.steps for cell in named) and agree_somewhere(target, named, solved):
         return tuple(named)
     order = sorted(solved.steps)
-    fits = [
-        compare(line.operands, solved.steps[cell]).size == 0 for line, cell in zip(target.lines, order, strict=False)
-    ]
+    fits = [agrees(line.operands, solved.steps[cell]) for line, cell in zip(target.lines, order, strict=False)]
     if len(target.lines) == len(order) and 2 * sum(fits) > len(order):
         return tuple(order)
     found: list[Cell | None] = []
     for line in target.lines:
-        matches = [cell for cell in order if compare(line.operands, solved.steps[cell]).size == 0]
+        matches = [cell for cell in order if agrees(line.operands, solved.steps[cell])]
         later = [cell for cell in matches if not found or found[-1] is None or cell > found[-1]]
         best = later or matches
         found.append(best[0] if best else None)
@@ -232,7 +247,7 @@ def resolved(line: Line, base: int, shape: Sequence[int]) -> Cell | None:
 
 def agree_somewhere(target: Target, cells: Sequence[Cell | None], solved: Solved) -> bool:
     return any(
-        cell is not None and compare(line.operands, solved.steps[cell]).size == 0
+        cell is not None and agrees(line.operands, solved.steps[cell])
         for line, cell in zip(target.lines, cells, strict=True)
     )  # fmt: skip
 

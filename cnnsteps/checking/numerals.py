@@ -23,6 +23,8 @@ PLAIN = re.compile(f"{ALONE}|{SPACED}|{POINT}")
 GROUPED = re.compile(f"{ALONE}|{SPACED}|{COMMAS}|{POINT}")
 GERMAN = re.compile(f"{ALONE}|{DECIMAL_COMMA}")
 SPACE_GROUPED = re.compile(f"{ALONE}|[0-9]{{1,3}}(?: [0-9]{{3}})+(?![0-9])|{SPACED}|{POINT}")
+SPLITTING = {pattern: re.compile(f"({pattern.pattern})") for pattern in (PLAIN, GROUPED, GERMAN, SPACE_GROUPED)}
+"""Each cuts a text into what stands between its numbers, and these."""
 HAS_SPACE = re.compile(r"[0-9] [0-9]{3}(?![0-9])")
 HAS_COMMA = re.compile(r"[0-9](?:,|\{,\})[0-9]")
 SEPARATORS = str.maketrans("", "", ", \u00a0\u202f\u2009\\{}")
@@ -37,7 +39,8 @@ class Reading(NamedTuple):
 
 
 def read(text: str, pattern: re.Pattern[str] = PLAIN) -> Reading:
-    return Reading(pattern, pattern.sub("0", text), pattern.findall(text))
+    parts = SPLITTING[pattern].split(text)
+    return Reading(pattern, "0".join(parts[::2]), parts[1::2])
 
 
 def readings(text: str) -> list[Reading]:

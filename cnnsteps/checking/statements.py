@@ -20,6 +20,8 @@ RELATION = re.compile(r"=|≈|＝|≃|≅|≒|~|∼|&asymp;|\\(?:approx|simeq|co
 LEAD = r"(?:[ \t&$`>{}#%]|//|\\qquad\b|\\quad\b|\\[ ,;:!\[(]|\\(?:left|right)\.|&nbsp;)*"
 OPENS_WITH_RELATION = re.compile(LEAD + r"(?:=(?![=>])|==[ \t]|≈|＝|≃|≅|≒|~=|\\(?:approx|simeq|cong)\b)")
 OPENS_WITH_SIGN = re.compile(LEAD + r"(?:[+×·÷*/−–-]|\\(?:times|cdot|div)\b)[^*-]")
+WORDS = re.compile(r"(?:(?<=\n)[ \t>]*[^\W\d_][^\n0-9=≈＝≃≅≒~∼\\<&$`*+×·÷/−–|]*(?:\n|\Z))+")
+"""Lines that begin with a word and have no number, relation, operator or markup."""
 BULLET = re.compile(r"[ \t>]*[-*+][ \t]")
 TRAILING = " \t\r&$`>}{"
 SIGNS = ("+", "×", "·", "*", "/", "−", "-", "=", "≈", "(", r"\times", r"\cdot", r"\approx", r"\left", r"\quad", ",")
@@ -56,9 +58,18 @@ def statements(text: str, holes: Iterable[tuple[int, int]] = ()) -> Iterator[Sta
     """All statements with a number and a relation; `holes` are the places of matrices, ascending."""
     at = 0
     for start, stop in [*holes, (len(text), len(text))]:
-        if start > at:
-            yield from joined(text, at, start)
+        for begin, end in parts_between_words(text, at, start) if start > at else ():
+            if RELATION.search(text, begin, end):
+                yield from joined(text, begin, end)
         at = max(at, stop)
+
+
+def parts_between_words(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """What is left where lines of nothing but words are taken out, which no statement goes over."""
+    for words in WORDS.finditer(text, start, stop):
+        yield start, words.start()
+        start = words.end()
+    yield start, stop
 
 
 def joined(text: str, start: int, stop: int) -> Iterator[Statement]:

@@ -17,6 +17,7 @@ EXAMPLES = {
     "[0 + 1 - 1 + 3]\n[1 - 3 + 0 + 1]": [[3], [-1]],
 }
 GROUP = re.compile(r"\[([^\[\]\n=]{1,400})\]")
+CANDIDATE = re.compile(r"^[^\n\[]*\[[^\n]*$", re.MULTILINE)
 GROUPS = re.compile(r"(?:[ \t>#]|(?<=\])[ \t]*[=×*·][ \t]*|\[[^\[\]\n=]{1,400}\])+")
 """A line of nothing but brackets."""
 SLACK = 1
@@ -25,10 +26,12 @@ SLACK = 1
 
 def find(text: str) -> Iterator[Matrix]:
     going: dict[int, list[re.Match[str]]] = {}
-    at = 0
-    for line in [*text.split("\n"), ""]:
-        groups = list(GROUP.finditer(text, at, at + len(line))) if "[" in line else []
-        below = bool(groups) and GROUPS.fullmatch(line.rstrip()) is not None
+    end = -1
+    for line in [*CANDIDATE.finditer(text), None]:
+        at, stop = line.span() if line is not None else (len(text) + 2, len(text) + 2)
+        groups = list(GROUP.finditer(text, at, stop))
+        below = at == end + 1 and GROUPS.fullmatch(text[at:stop].rstrip()) is not None
+        end = stop
         kept: dict[int, list[re.Match[str]]] = {}
         for group in groups:
             column = group.start() - at
@@ -38,7 +41,6 @@ def find(text: str) -> Iterator[Matrix]:
             if len(rows) > 1:
                 yield matrix([cells_of(text, row) for row in rows], rows[0].start(), rows[-1].end())
         going = kept
-        at += len(line) + 1
 
 
 def cells_of(text: str, row: re.Match[str]) -> list[Cell | None]:

@@ -26,6 +26,7 @@ ROW = re.compile(
     r"[⎡⎢⎣┌│└╭╰|┃](?P<drawn>[ \t0-9.,/\-−+\[\]()·*]{1,4000}?)[⎤⎥⎦┐│┘╮╯|┃]|"
     r"(?<![\w\])])\[(?P<plain>[ \t]*[-−+]?[.0-9/]+(?:[ \t,]+[-−+]?[.0-9/]+){1,400}[ \t]*)\](?![\w(\[])"
 )
+CANDIDATE = re.compile(r"^[^\n\[⎡⎢⎣┌│└|┃╭╰]*[\[⎡⎢⎣┌│└|┃╭╰][^\n]*$", re.MULTILINE)
 FRAME = re.compile(r"[⎡┌╭]")
 PART = re.compile(r"[^\s,\[\]]+")
 LAST = "⎦┘╯"
@@ -48,11 +49,12 @@ class Part(NamedTuple):
 
 def find(text: str) -> Iterator[Matrix]:
     waiting: list[list[Part]] = []
-    at = 0
-    for line in text.split("\n"):
-        parts = list(parts_of(text, at, line)) if "[" in line or any(c in line for c in "⎡⎢⎣┌│└|┃╭╰") else []
-        waiting = yield from matched(waiting, parts)
-        at += len(line) + 1
+    end = -1
+    for line in CANDIDATE.finditer(text):
+        if line.start() > end + 1:
+            waiting = yield from matched(waiting, [])
+        waiting = yield from matched(waiting, list(parts_of(text, line.start(), line[0])))
+        end = line.end()
     for column in waiting:
         yield from ended(column)
 
