@@ -6,7 +6,7 @@ import sys
 
 def run() -> None:
     """Runs the command line and ends with the contract's exit code."""
-    # Collecting, while modules are imported and once more at the end, costs a tenth of a small problem and frees nothing.
+    # Collecting, while modules are imported and at the end, costs a tenth of a small problem and frees nothing.
     gc.disable()
     try:
         from cnnsteps.cli.program import main
