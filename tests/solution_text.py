@@ -38,7 +38,7 @@ def lines(solution: Solution) -> Iterator[str]:
     yield f"{solution.kind}, output {by_sizes(solution.output_shape)}"
     for operand in solution.problem.operands:
         yield from tensor(" ".join(dict.fromkeys((operand.letter, operand.name))), operand.values)
-    yield from (f"{name} = {value}" for name, value in solution.problem.settings)
+    yield from (f"{setting.key} = {setting.value}" for setting in solution.problem.settings)
     for operand in solution.made.values():
         before = f", {at(operand.offset)} before its first place" if operand.offset else ""
         yield from tensor(f"{operand.letter} {operand.name}{before}", operand.values)

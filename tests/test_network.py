@@ -49,8 +49,8 @@ def test_alexnet_layers() -> None:
         [256, 27, 27], [256, 13, 13], [256, 6, 6]
     ]  # fmt: skip
     printed = render(sample("network-alexnet"), "terminal")
-    assert "parameters = 96×(3×11×11 + 1) = 34 944" in printed
-    assert "parameters = 256×(48×5×5 + 1) = 307 456" in printed
+    assert "parameters = K×(C×F×F + 1) = 96×(3×11×11 + 1) = 34 944" in printed
+    assert "parameters = K×(C/G×F×F + 1) = 256×(96/2×5×5 + 1) = 307 456" in printed
 
 
 def test_a_size_has_what_a_network_has() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Chain, Expr, Num, Sym
+from cnnsteps.model.settings import Setting
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import Column, JsonFields, NamedTensor, Operand, Run, Steps, Window, between
 from cnnsteps.numbers import irrational
@@ -114,7 +115,7 @@ class LayerProblem(NamedTuple):
     work: Callable[[Operand], Worked]
     output_shape: tuple[int, ...]
     output_dims: tuple[str, ...] = ()
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: tuple[Setting, ...] = ()
     letters: Expr | None = None
     """Val in letters, the same for all cells."""
     backward: Backward | None = None

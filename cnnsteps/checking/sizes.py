@@ -55,14 +55,16 @@ def costs_against(text: str, claims: Sequence[Claim], parts: Sequence[Part]) -> 
 def shapes_against(text: str, solved: Solved) -> Iterator[Finding]:
     """A shape on a line of its own, the channels first or last."""
     *lead, height, width = (1, *solved.shape)[-3:]
-    right = [height, width, *lead]
+    first, last = list(solved.shape), [height, width, *lead]
     for match in SHAPE.finditer(text):
         numbers = list(re.finditer("[0-9]+", match[0]))
         if len(numbers) != len(solved.shape):
             continue
+        shown = [int(number[0]) for number in numbers]
+        right = max((first, last), key=lambda order: sum(map(int.__eq__, order, shown)))
         for number, size in zip(numbers, right, strict=False):
             if int(number[0]) != size:
-                message = f"the output's shape is {'×'.join(map(str, right))}, and {number[0]} should be {size}"
+                message = f"the output's shape is {' × '.join(map(str, right))}, and {number[0]} should be {size}"
                 start, end = (match.start() + at for at in number.span())
                 yield Finding(start, end, "value", number[0], str(size), message, fix=str(size))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnnsteps.checking.findings import Finding, spelled, written
@@ -20,8 +20,9 @@ ROLES = {
 }
 """What a matrix of each role may be, the first that fits."""
 SETTING = re.compile(
-    r"\b(stride|padding|dilation|kernel\\?_size|groups|output\\?_padding|kernel|filters|input|p)\}?[ \t]*[:=][ \t]*"
-    r"([0-9]{1,6}(?![0-9]|[.,/][0-9])|\\?\[[0-9,\[\]\\ ]{2,60}\])"
+    r"(?i)\b(stride|padding|dilation|kernel\\?_size|groups|output\\?[_ ]padding|kernel|filters|input|p|window)\}?"
+    r"(?:[ \t]*[:=][ \t]*|(?<!kernel)(?<!p)[ \t]+(?:\\mbox\{)?)"
+    r"([0-9]{1,6}(?:[ ]?×[ ]?[0-9]{1,6})*(?![0-9]|[.,/][0-9]| [a-z])|\\?[\[(][0-9,\[\]\\ ]{2,60}[\])])"
 )
 DIGITS = re.compile("[0-9]+")
 PLACE = re.compile(r"\bat[ \t]*\}?[ \t]*\[([0-9]+(?:,[ ]?[0-9]+)*)\]")
@@ -67,16 +68,23 @@ def tensor_of(solved: Solved, name: str, stack: Stack) -> list[list[list[Any]]] 
 def settings_against(text: str, start: int, stop: int, solved: Solved) -> Iterator[Finding]:
     """Settings that the text names with another number than the problem has."""
     for match in SETTING.finditer(text, start, stop):
-        name = match[1].replace("\\", "")
-        right = solved.problem.get(name, solved.problem.get("kernel_size") if name == "stride" else None)
+        name = match[1].replace("\\", "").replace(" ", "_").lower()
+        right = told(solved.problem, name)
         wanted = [int(v) for _, v in flat(right, ())] if isinstance(right, int | list) else []
         numbers = list(DIGITS.finditer(text, *match.span(2)))
+        wanted = wanted * len(numbers) if len(wanted) == 1 and "×" in match[2] else wanted
         if len(numbers) != len(wanted):
             continue
         for number, value in zip(numbers, wanted, strict=True):
             if int(number[0]) != value:
                 message = f"{name} is {right}, not {match[2]}"
                 yield Finding(*number.span(), "value", number[0], str(value), message, fix=str(value))
+
+
+def told(problem: Mapping[str, object], name: str) -> object:
+    """What the problem says under a name of a setting; unless told, a pool's stride is its window."""
+    other = {"window": ("kernel_size", "kernel"), "stride": ("kernel_size",)}.get(name, ())
+    return next((problem[key] for key in (name, *other) if key in problem), None)
 
 
 def places_against(text: str, target: Target, solved: Solved, cells: Sequence[Cell | None]) -> Iterator[Finding]:

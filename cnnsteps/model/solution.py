@@ -9,6 +9,7 @@ from typing import Protocol
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.chain_rule import Derivative, Rule
 from cnnsteps.model.equation import Equation, Section
+from cnnsteps.model.settings import Setting
 from cnnsteps.model.steps import NamedTensor, Operand, Steps
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.records import NamedTuple
@@ -91,8 +92,8 @@ class Problem(Protocol):
         ...
 
     @property
-    def settings(self) -> Sequence[tuple[str, str]]:
-        """What is not the default, by its key."""
+    def settings(self) -> Sequence[Setting]:
+        """What is not the default."""
         ...
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnnsteps import operators
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
+from cnnsteps.model.settings import Setting, by_shape
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.networks.precision import agreed, tensors_in
@@ -50,7 +51,6 @@ class SizesNetwork(NamedTuple):
     largest: int = 1
     expansions: int = 0
     operands: tuple[Operand, ...] = ()
-    settings: tuple[tuple[str, str], ...] = ()
     output_dims: tuple[str, ...] = ()
 
     @property
@@ -66,6 +66,10 @@ class SizesNetwork(NamedTuple):
     @property
     def output_shape(self) -> Shape:
         return self.layers[-1].state.shape
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        return (Setting("input", str(list(self.shape)), phrase("input"), by_shape(self.shape)),)
 
     @property
     def totals(self) -> Totals:
@@ -94,7 +98,6 @@ class NumbersNetwork(NamedTuple):
     notes: tuple[str, ...] = ()
     kind: str = "network"
     name: str = NAME
-    settings: tuple[tuple[str, str], ...] = ()
     output_dims: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
 
@@ -108,6 +111,10 @@ class NumbersNetwork(NamedTuple):
     @property
     def shape(self) -> Shape:
         return self.x.shape
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        return (Setting("input", str(list(self.shape)), phrase("input"), by_shape(self.shape)),)
 
     @property
     def totals(self) -> Totals:

@@ -19,6 +19,7 @@ from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.normalization import Scaling, rule, scaled_steps
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Count, Num, Product
+from cnnsteps.model.settings import setting
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Ratio, as_written, number
 from cnnsteps.numbers.tensor import Tensor
@@ -102,7 +103,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
         partial(scaled_steps, scaling, constants),
         x.shape,
         x.dims,
-        (("epsilon", as_written(epsilon)),),
+        (setting("epsilon", phrase("epsilon"), as_written(epsilon)),),
         rule(scaling),
         lines=line,
     )

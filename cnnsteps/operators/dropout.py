@@ -11,6 +11,7 @@ from __future__ import annotations
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Slot
+from cnnsteps.model.settings import setting
 from cnnsteps.model.steps import Operand
 from cnnsteps.numbers.exact import as_written
 from cnnsteps.operators._layers import kept, unchanged
@@ -47,5 +48,5 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     x = laid_out(given, report)
     if x is None or not given.has(P):
         return None
-    settings = (("p", as_written(given[P])),)
+    settings = (setting("p", phrase("probability"), as_written(given[P])),)
     return LayerProblem("dropout", NAME, given.get(TITLE), (input_of(x),), steps, x.shape, x.dims, settings=settings)

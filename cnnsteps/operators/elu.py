@@ -21,6 +21,7 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.chain_rule import INPUT as SPACE
 from cnnsteps.model.chain_rule import Derivative, Named, at, leading
 from cnnsteps.model.expr import Chain, Minus, Num, Partial, Product, Slot, Sum, Sym
+from cnnsteps.model.settings import setting
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import JsonFields, NamedTensor, Operand, answer
 from cnnsteps.numbers import irrational
@@ -79,7 +80,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     operands = (input_of(x), *((backward.operand,) if backward else ()))
     return LayerProblem(
         "elu", NAME, given.get(TITLE), operands, partial(steps, alpha, factor), x.shape, x.dims,
-        (("alpha", as_written(alpha)),), letters, backward, partial(gradients, alpha, factor),
+        (setting("alpha", phrase("alpha"), as_written(alpha)),), letters, backward, partial(gradients, alpha, factor),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from cnnsteps.arithmetic.elementwise import Along, CellSteps, LayerProblem, form
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Chain, Num, Product, Slot, Sym
+from cnnsteps.model.settings import setting
 from cnnsteps.model.steps import NamedTensor, Operand, answer
 from cnnsteps.numbers.exact import Ratio, WrittenFraction, as_written
 from cnnsteps.numbers.tensor import Tensor, from_written, wide_enough
@@ -62,7 +63,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     if x is None or not given.has(NEGATIVE_SLOPE):
         return None
     slope = given[NEGATIVE_SLOPE]
-    settings = (("negative_slope", as_written(slope)),)
+    settings = (setting("negative_slope", phrase("negative slope"), as_written(slope)),)
     rule = Product((Num(*slope, written=isinstance(slope, WrittenFraction)), Sym("x")))
     return LayerProblem(
         "leaky_relu", NAME, given.get(TITLE), (input_of(x),), partial(steps, slope), x.shape, x.dims, settings, rule

@@ -23,6 +23,7 @@ from cnnsteps.model.chain_rule import INPUT as SPACE
 from cnnsteps.model.chain_rule import OUTPUT, Named, Rule, at, leading
 from cnnsteps.model.equation import Equation
 from cnnsteps.model.expr import Entry, Expr, Floor, Minus, Num, Over, Placed, Product, Slot, Sum, Sym
+from cnnsteps.model.settings import Setting, by_sizes, each
 from cnnsteps.model.solution import Gradient, shaped
 from cnnsteps.model.steps import Column, Indices, JsonFields, NamedTensor, Operand, Run, Window, answer
 from cnnsteps.numbers.exact import Ratio, as_written
@@ -228,13 +229,14 @@ def fit(given: Given, n: Shape, report: Report) -> tuple[Stretch, ...] | None:
     return stretches
 
 
-def settings(given: Given) -> tuple[tuple[str, str], ...]:
-    """What says the output's size, by its key."""
+def settings(given: Given) -> tuple[Setting, ...]:
+    """What says the output's size."""
     size, factors = given.get(SIZE), given.get(SCALE_FACTOR)
     if size is not None:
-        return ((SIZE.name, per_dimension(size)),)
+        return (Setting(SIZE.name, per_dimension(size), phrase("output"), by_sizes(size)),)
     texts = [as_written(factor) for factor in factors or ()]
-    return ((SCALE_FACTOR.name, texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"),)
+    value = texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
+    return (Setting(SCALE_FACTOR.name, value, phrase("scale factor"), each(texts)),)
 
 
 def copied(stretches: tuple[Stretch, ...], x: Operand) -> Copies:

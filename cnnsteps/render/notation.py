@@ -19,6 +19,7 @@ from cnnsteps.model.expr import (
     Bracket,
     Call,
     Ceil,
+    Chain,
     Count,
     Entry,
     Expr,
@@ -219,6 +220,17 @@ class Notation:
         if isinstance(part, Num):
             return self.shown(*part).rounded
         return isinstance(part, tuple) and any(self.rounds(inner) for inner in part)
+
+    def relations(self, links: Chain) -> dict[int, str]:
+        """`=`, or `≈` where a link, or the one before it, holds a rounded number; `≤` or `<` where the link says so."""
+        signs = self.text("equals"), self.text("approx")
+        rounded = [self.rounds(link) for link in links]
+        either = [here or before for here, before in zip(rounded, [False, *rounded], strict=False)]
+        found = {ord(relation_mark(i)): signs[loose] for i, loose in enumerate(either)}
+        for i, link in enumerate(links):
+            if isinstance(link, AtMost | Below):
+                found[ord(relation_mark(i))] = self.text("at_most" if isinstance(link, AtMost) else "below")
+        return found
 
     def factor(self, expr: Expr, at: Standing) -> str:
         written = self.write(expr, at=at)

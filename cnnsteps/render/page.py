@@ -17,8 +17,9 @@ import numpy as np
 from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.i18n import label as caption_of
 from cnnsteps.model.document import Worked
-from cnnsteps.model.expr import AtMost, Below, Chain, Expr
+from cnnsteps.model.expr import Chain, Expr, Product
 from cnnsteps.model.selection import Selection
+from cnnsteps.model.settings import Setting
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.model.steps import NamedTensor, Steps, Window
 from cnnsteps.numbers.tensor import Positions
@@ -29,9 +30,10 @@ from cnnsteps.render.leftovers import LETTERS, SIDES, leftovers
 from cnnsteps.render.legend import Legend
 from cnnsteps.render.lines import compose, segments, wrapped
 from cnnsteps.render.matrices import SEVERAL, Matrices
-from cnnsteps.render.notation import Notation, grouped, relation_mark, unbroken
+from cnnsteps.render.notation import Notation, grouped, unbroken
 from cnnsteps.render.options import RenderOptions
 from cnnsteps.render.pieces import Pieces
+from cnnsteps.render.standing import OPERAND
 from cnnsteps.render.steps import Frame
 from cnnsteps.render.style import FormatStyle
 from cnnsteps.render.tokens import NumberStyle, TokenCache
@@ -86,7 +88,7 @@ class Page:
 
     def names(self) -> dict[str, Any]:
         """The template's context."""
-        words = ("heading", "given", "section", "part", "say", "settings", "tensor", "equations", "formula",
+        words = ("heading", "given", "section", "part", "say", "settings", "tensor", "equations", "formula", "shape",
                  "planes", "expansions", "gradient_planes", "gradient_expansions",
                  "picture", "sides", "many", "table", "count", "layer")  # fmt: skip
         return {word: getattr(self, word) for word in words} | {
@@ -130,8 +132,11 @@ class Page:
     def say(self, text: str) -> str:
         return self.notation.macro("say", self.escape(text))
 
-    def settings(self, pairs: Iterable[tuple[str, str]]) -> str:
-        return self.notation.macro("settings", [(self.escape(name), self.escape(value)) for name, value in pairs])
+    def settings(self, settings: Iterable[Setting]) -> str:
+        """Each in words, as in a sentence: Window 2×2, stride 2"""
+        said = [(self.words.of(setting.words), self.words.of(setting.shown)) for setting in settings]
+        said[:1] = [(capitalized(words), shown) for words, shown in said[:1]]
+        return self.notation.macro("settings", [(self.escape(words), self.escape(shown)) for words, shown in said])
 
     def table(self, header: Iterable[str], rows: Iterable[Iterable[str]], short: Iterable[str] = ()) -> str:
         """Cells of text below their names; `short` are names for where there is little room, "" where there is none."""
@@ -177,20 +182,14 @@ class Page:
             pieces = segments(links, self.notation, self.measure, {})
             lines = wrapped(pieces, max(column, self.measure.width(left)), self.measure)
             text = compose(left, lines, self.notation, self.measure.length(left))
-            written.append(text.translate(self.relations(links)))
+            written.append(text.translate(self.notation.relations(links)))
         body = self.frame.row_end.decode().join(written)
         return self.frame.opening.decode() + body + self.frame.closing.decode()
 
-    def relations(self, links: Chain) -> dict[int, str]:
-        """`=`, or `≈` where a link, or the one before it, holds a rounded number; `≤` or `<` where the link says so."""
-        signs = self.notation.text("equals"), self.notation.text("approx")
-        rounded = [self.notation.rounds(link) for link in links]
-        either = [here or before for here, before in zip(rounded, [False, *rounded], strict=False)]
-        found = {ord(relation_mark(i)): signs[loose] for i, loose in enumerate(either)}
-        for i, link in enumerate(links):
-            if isinstance(link, AtMost | Below):
-                found[ord(relation_mark(i))] = self.notation.text("at_most" if isinstance(link, AtMost) else "below")
-        return found
+    def shape(self, sizes: Product) -> str:
+        """A tensor's shape, standing by itself."""
+        parts = [unbroken(self.notation.factor(part, OPERAND)) for part in sizes.parts]
+        return self.notation.macro("formula", self.notation.macro("shape", parts))
 
     def formula(self, expr: Expr) -> str:
         return self.notation.macro("formula", unbroken(self.notation.write(expr)))

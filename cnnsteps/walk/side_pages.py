@@ -36,7 +36,7 @@ def overview(pages: Surroundings, state: State, size: Size) -> Screen:
     chapter, scene = pages.walk.chapter(state), pages.walk.scene(state)
     lines = pages.head(state, size.columns, f"step {state.at + 1} of {chapter.total}")
     facts = [f"{d.operand.name}: {' × '.join(map(str, d.operand.values.shape))}" for d in scene.drawn]
-    facts += [f"{name}: {value}" for name, value in chapter.solution.problem.settings]
+    facts += [" ".join(filter(None, (setting.words, setting.shown))) for setting in chapter.solution.problem.settings]
     words = [Span(unbroken(pages.writing.label(fact)) + HELD * 2) for fact in facts]
     lines += [released(line) for line in wrapped(words, size.columns)]
     lines += [pages.where(state, size.columns), ()]

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
+from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
 from cnnsteps.model.expr import Ceil, Chain, Expr, Floor, Minus, Multiple, Num, Over, Product, Sum
+from cnnsteps.model.settings import Setting, each, setting
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import abbreviate
@@ -202,21 +204,50 @@ class Side(Protocol):
     def d(self) -> int: ...
 
 
-def settings_of(axes: Sequence[Side], padding: str | None, stride_default: tuple[int, ...]) -> list[tuple[str, str]]:
-    """The settings that are not the default, by their keys, as a problem file would say them."""
-    strides = tuple(axis.s for axis in axes)
-    found = [("stride", per_dimension(strides))] if strides != stride_default else []
+def settings_of(axes: Sequence[Side], padding: str | None, stride_default: tuple[int, ...]) -> list[Setting]:
+    """The settings of windows that are not the default."""
+    found: list[Setting] = []
+    strides, dilations = (tuple(axis.s for axis in axes), tuple(axis.d for axis in axes))
+    if strides != stride_default:
+        found.append(Setting("stride", per_dimension(strides), phrase("stride"), each(strides)))
     pairs = tuple((axis.before, axis.after) for axis in axes)
     if padding is not None:
-        found.append(("padding", padding))
-    elif any(pair[0] != pair[1] for pair in pairs):
-        found.append(("padding", f"[{', '.join(f'[{before}, {after}]' for before, after in pairs)}]"))
+        found.append(setting("padding", phrase("padding"), padding))
     elif any(pair != (0, 0) for pair in pairs):
-        found.append(("padding", per_dimension(tuple(before for before, _ in pairs))))
-    dilations = tuple(axis.d for axis in axes)
+        found.append(padding_of(pairs))
     if any(d != 1 for d in dilations):
-        found.append(("dilation", per_dimension(dilations)))
+        found.append(Setting("dilation", per_dimension(dilations), phrase("dilation"), each(dilations)))
     return found
+
+
+def ceil_of(ceil_mode: bool) -> list[Setting]:
+    return [Setting("ceil_mode", "true", phrase("size rounded up"))] if ceil_mode else []
+
+
+def groups_of(groups: int) -> list[Setting]:
+    """Where there are several."""
+    return [setting("groups", phrase("groups"), str(groups))] if groups > 1 else []
+
+
+def padding_of(pairs: Pairs) -> Setting:
+    """Padding 1, or 1 before and 2 behind, one a dimension where they differ."""
+    if all(before == after for before, after in pairs):
+        sides = tuple(before for before, _ in pairs)
+        return Setting("padding", per_dimension(sides), phrase("padding"), each(sides))
+    value = f"[{', '.join(f'[{before}, {after}]' for before, after in pairs)}]"
+    return Setting("padding", value, phrase("padding"), sides_of(pairs))
+
+
+def sides_of(pairs: Pairs) -> str:
+    """What stands before and behind the input where that differs."""
+    if len(set(pairs)) == 1:
+        return phrase("{before} before and {after} behind", before=pairs[0][0], after=pairs[0][1])
+    if len(pairs) == 2:
+        (top, bottom), (left, right) = pairs
+        return phrase(
+            "{top} above, {bottom} below, {left} left, {right} right", top=top, bottom=bottom, left=left, right=right
+        )
+    return each([f"{before}+{after}" for before, after in pairs])
 
 
 def per_dimension(values: tuple[int, ...]) -> str:

@@ -13,13 +13,14 @@ from cnnsteps.model.chain_rule import INPUT as SPACE
 from cnnsteps.model.chain_rule import KERNEL as KERNEL_SPACE
 from cnnsteps.model.chain_rule import Named, Place, at, leading, sum_of_products, without
 from cnnsteps.model.equation import Equation, Section
+from cnnsteps.model.settings import Setting, setting
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Showing
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
-from cnnsteps.windows.axis import MODES, Axis, settings_of
+from cnnsteps.windows.axis import MODES, Axis, groups_of, settings_of
 from cnnsteps.windows.costs import Layer, Places, window_costs, window_line
 from cnnsteps.windows.field_rows import field_rows
 from cnnsteps.windows.receptive_field import State, window_reads
@@ -59,12 +60,13 @@ class Conv(NamedTuple):
         return max(padded, math.prod(self.output_shape))
 
     @property
-    def settings(self) -> list[tuple[str, str]]:
-        """What is not the default, by its key."""
+    def settings(self) -> list[Setting]:
+        """What is not the default."""
         settings = settings_of(self.axes, self.padding, (1,) * len(self.axes))
-        settings += [("padding_mode", self.padding_mode)] if self.padding_mode != "zeros" else []
-        settings += [("groups", str(self.groups))] if self.groups > 1 else []
-        return settings + ([("flip", "true")] if self.flip else [])
+        if self.padding_mode != "zeros":
+            settings.append(setting("padding_mode", phrase("padding mode"), self.padding_mode))
+        settings += groups_of(self.groups)
+        return settings + ([Setting("flip", "true", phrase("kernel turned by 180°"))] if self.flip else [])
 
     @property
     def given(self) -> NamedTensor:

@@ -12,13 +12,14 @@ from cnnsteps.i18n import listing, phrase
 from cnnsteps.model.chain_rule import INPUT as SPACE
 from cnnsteps.model.chain_rule import OUTPUT, Named, Place, at, leading, sum_of_products, without
 from cnnsteps.model.equation import Equation, Section
+from cnnsteps.model.settings import Setting, each
 from cnnsteps.model.solution import Gradient, Limits, Solution
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import Showing
 from cnnsteps.numbers.tensor import Integers, Tensor
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
-from cnnsteps.windows.axis import settings_of
+from cnnsteps.windows.axis import groups_of, per_dimension, settings_of
 from cnnsteps.windows.costs import Layer, Places, window_costs, window_line
 from cnnsteps.windows.field_rows import field_rows
 from cnnsteps.windows.letters import IN
@@ -58,12 +59,13 @@ class ConvTranspose(NamedTuple):
         return self.x.shape[0] * self.w.shape[1] * self.groups * full
 
     @property
-    def settings(self) -> list[tuple[str, str]]:
-        """What is not the default, by its key."""
+    def settings(self) -> list[Setting]:
+        """What is not the default."""
         found = settings_of(self.axes, self.padding, (1,) * len(self.axes))
-        extra = [axis.extra for axis in self.axes]
-        found += [("output_padding", str(extra[0] if len(set(extra)) == 1 else extra))] if any(extra) else []
-        return found + ([("groups", str(self.groups))] if self.groups > 1 else [])
+        extra = tuple(axis.extra for axis in self.axes)
+        if any(extra):
+            found.append(Setting("output_padding", per_dimension(extra), phrase("output padding"), each(extra)))
+        return found + groups_of(self.groups)
 
     @property
     def given(self) -> NamedTensor:

@@ -21,6 +21,7 @@ from cnnsteps.arithmetic.normalization import rule
 from cnnsteps.errors import Path
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Count, Num, Product
+from cnnsteps.model.settings import Setting, by_shape, setting
 from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.exact import as_written
@@ -90,10 +91,12 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     gamma, beta = (operand_of(given, key, *names) for key, *names in NAMES)
     norm = Norm(math.prod(given[NORMALIZED_SHAPE]), given[EPSILON], gamma, beta)
     own = [operand for operand in (gamma, beta) if operand is not None]
-    settings = ("normalized_shape", f"[{', '.join(map(str, given[NORMALIZED_SHAPE]))}]")
+    shape = given[NORMALIZED_SHAPE]
+    normalized = Setting("normalized_shape", str(list(shape)), phrase("normalized over"), by_shape(shape))
+    epsilon = setting("epsilon", phrase("epsilon"), as_written(norm.epsilon))
     return LayerProblem(
         "layer_norm", NAME, given.get(TITLE), (input_of(x), *own, *((backward.operand,) if backward else ())),
-        partial(steps, norm), x.shape, x.dims, (settings, ("epsilon", as_written(norm.epsilon))),
+        partial(steps, norm), x.shape, x.dims, (normalized, epsilon),
         rule(norm.scaling()), backward, partial(back, norm), partial(line, given[NORMALIZED_SHAPE]),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
+from cnnsteps.model.settings import Setting, by_sizes, setting
 from cnnsteps.model.solution import MOST_NUMBERS, Gradient, Limits, Solution
 from cnnsteps.model.steps import Blank, NamedTensor, Operand
 from cnnsteps.numbers import irrational
@@ -15,7 +16,7 @@ from cnnsteps.operators.pool.windows import Windows
 from cnnsteps.reading.backward import Backward, steps_of
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows.adaptive import AdaptiveAxis, formulas
-from cnnsteps.windows.axis import Axis, per_dimension, settings_of
+from cnnsteps.windows.axis import Axis, ceil_of, per_dimension, settings_of
 from cnnsteps.windows.costs import Layer, window_line
 from cnnsteps.windows.extents import WindowExtents, reach_of
 from cnnsteps.windows.field_rows import Row, adaptive_rows, field_rows
@@ -81,18 +82,27 @@ class Pool(NamedTuple):
         return math.prod(self.lead_shape) * math.prod(sides)
 
     @property
-    def settings(self) -> list[tuple[str, str]]:
-        """The window, and what is not the default, by its key."""
+    def settings(self) -> list[Setting]:
+        """The window, and what is not the default."""
+        found = self.windows
+        if self.mode == "lp":
+            found.append(setting("p", phrase("p ="), str(self.p)))
+        if not self.count_include_pad:
+            found.append(Setting("count_include_pad", "false", phrase("padding not counted")))
+        return found
+
+    @property
+    def windows(self) -> list[Setting]:
+        """Over what they lie."""
         if self.is_global:
-            found = [("global", "true")]
-        elif self.shares:
-            found = [("output_size", per_dimension(tuple(share.out for share in self.shares)))]
-        else:
-            window = tuple(axis.f for axis in self.axes)
-            found = [("kernel_size", per_dimension(window)), *settings_of(self.axes, self.padding, ())]
-            found += [("ceil_mode", "true")] if self.axes[0].ceil_mode else []
-        found += [("p", str(self.p))] if self.mode == "lp" else []
-        return found if self.count_include_pad else [*found, ("count_include_pad", "false")]
+            return [Setting("global", "true", phrase("one window over the whole input"))]
+        if self.shares:
+            out = tuple(share.out for share in self.shares)
+            return [Setting("output_size", per_dimension(out), phrase("output"), by_sizes(out))]
+        window = tuple(axis.f for axis in self.axes)
+        found = [Setting("kernel_size", per_dimension(window), phrase("window"), by_sizes(window))]
+        found += settings_of(self.axes, self.padding, ())
+        return found + ceil_of(self.axes[0].ceil_mode)
 
     @property
     def name(self) -> str:

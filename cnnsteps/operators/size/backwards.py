@@ -7,6 +7,7 @@ from typing import Any
 from cnnsteps.i18n import listing, phrase
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Expr
+from cnnsteps.model.settings import Setting
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import Operand
 from cnnsteps.operators._windows import CEIL_MODE
@@ -61,7 +62,7 @@ class BackwardSize(NamedTuple):
     sought: str
     axes: tuple[UnknownAxis, ...]
     output_shape: tuple[int, ...]
-    settings: tuple[tuple[str, str], ...]
+    settings: tuple[Setting, ...]
     form: str = "backwards"
     kind: str = "size"
     name: str = NAME

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnsteps.errors import Path
+from cnnsteps.i18n import phrase
+from cnnsteps.model.settings import Setting, by_shape, by_sizes, each
 from cnnsteps.operators._windows import CEIL_MODE, DILATION, GROUPS, PADDING, STRIDE
 from cnnsteps.reading.describe import describe
 from cnnsteps.reading.field_types import (
@@ -140,11 +142,27 @@ def pads(padding: Any, dims: int) -> Any:
     return ((0, 0),) * dims if isinstance(padding, str) else padding
 
 
-def told(given: Given) -> tuple[tuple[str, str], ...]:
-    """What the file says of the sizes, by its keys."""
-    rows = [(key.name, given[key]) for key in (INPUT, KERNEL, FILTERS, STRIDES, PADDINGS, DILATIONS, CEIL_MODE, OUTPUT)
-            if key.name in given.raw]  # fmt: skip
-    return tuple((name, spelled(value)) for name, value in rows)
+NAMES = {
+    "input": phrase("input"), "kernel": phrase("window"), "filters": phrase("filters"), "stride": phrase("stride"),
+    "padding": phrase("padding"), "dilation": phrase("dilation"), "ceil_mode": phrase("size rounded up"),
+    "output": phrase("output"),
+}  # fmt: skip
+"""What a page calls the sizes."""
+JOINTS = {"input": by_shape, "output": by_shape, "kernel": by_sizes}
+
+
+def told(given: Given) -> tuple[Setting, ...]:
+    """What the file says of the sizes."""
+    keys = (INPUT, KERNEL, FILTERS, STRIDES, PADDINGS, DILATIONS, CEIL_MODE, OUTPUT)
+    there = [(key.name, given[key]) for key in keys if key.name in given.raw and given[key] is not False]
+    return tuple(Setting(name, spelled(value), NAMES[name], shown(name, value)) for name, value in there)
+
+
+def shown(name: str, value: object) -> str:
+    """n × n, 3×3, (1, 2)"""
+    if isinstance(value, tuple):
+        return JOINTS.get(name, each)([shown("", part) if isinstance(part, tuple) else part for part in value])
+    return "" if value is True else str(value)
 
 
 def spelled(value: object) -> str:

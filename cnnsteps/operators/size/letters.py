@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cnnsteps.i18n import AND, listing, phrase
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Expr, Num, Product
+from cnnsteps.model.settings import Setting
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import Operand
 from cnnsteps.operators._windows import CEIL_MODE
@@ -37,7 +38,7 @@ class LetterSize(NamedTuple):
     title: str | None
     axes: tuple[SymbolicAxis, ...]
     filters: int | None
-    settings: tuple[tuple[str, str], ...]
+    settings: tuple[Setting, ...]
     form: str = "letters"
     kind: str = "size"
     name: str = NAME

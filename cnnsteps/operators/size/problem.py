@@ -5,14 +5,16 @@ from __future__ import annotations
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import Equation, Section
 from cnnsteps.model.expr import Num, Product, Word
+from cnnsteps.model.settings import Setting, by_shape, by_sizes, setting
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import Operand
 from cnnsteps.records import NamedTuple
-from cnnsteps.windows.axis import Axis, per_dimension, settings_of
+from cnnsteps.windows.axis import Axis, ceil_of, groups_of, per_dimension, settings_of
 from cnnsteps.windows.costs import Layer, size_equations
 from cnnsteps.windows.field_rows import Row
 
 NAME = phrase("Output size")
+ORDERS = {1: phrase("length"), 2: phrase("height × width"), 3: phrase("depth × height × width")}
 
 
 class Size(NamedTuple):
@@ -52,18 +54,17 @@ class Size(NamedTuple):
         return None
 
     @property
-    def settings(self) -> list[tuple[str, str]]:
-        """What is given, by its key."""
-        shape = tuple(axis.n for axis in self.axes)
-        lead = [
-            ("input", per_dimension(shape) if self.channels is None else f"[{self.channels}, {str(list(shape))[1:]}")
-        ]
-        kernel = [("kernel", per_dimension(tuple(axis.f for axis in self.axes)))]
-        filters = [("filters", str(self.filters))] if self.filters else []
-        rest = [("ceil_mode", "true")] if self.axes[0].ceil_mode else []
-        rest += [("groups", str(self.groups))] if self.groups > 1 else []
-        rest += [] if self.has_bias else [("bias", "false")]
-        return lead + kernel + filters + settings_of(self.axes, self.padding, (1,) * len(self.axes)) + rest
+    def settings(self) -> list[Setting]:
+        """What is given."""
+        n, f = tuple(axis.n for axis in self.axes), tuple(axis.f for axis in self.axes)
+        given = n if self.channels is None else (self.channels, *n)
+        sizes = per_dimension(n) if self.channels is None else str(list(given))
+        found = [Setting("input", sizes, phrase("input"), by_shape(given)),
+                 Setting("kernel", per_dimension(f), phrase("window"), by_sizes(f))]  # fmt: skip
+        found += [setting("filters", phrase("filters"), str(self.filters))] if self.filters else []
+        found += settings_of(self.axes, self.padding, (1,) * len(self.axes))
+        found += ceil_of(self.axes[0].ceil_mode) + groups_of(self.groups)
+        return found + ([] if self.has_bias else [Setting("bias", "false", phrase("no bias"))])
 
     @property
     def costs(self) -> list[Row]:
@@ -72,9 +73,20 @@ class Size(NamedTuple):
 
     @property
     def volume(self) -> Product:
-        """55 × 55 × 96: the output's channels last, as it is written on paper."""
-        lead = () if self.filters is None else (self.filters,)
-        return Product(tuple(Num(n) for n in (*(axis.out for axis in self.axes), *lead)))
+        """96 × 55 × 55, channels first."""
+        return Product(tuple(map(Num, self.output_shape)))
+
+    @property
+    def order(self) -> str | None:
+        """Which of the numbers is which, and how it is written with the channels last."""
+        sides = ORDERS[len(self.axes)]
+        if self.filters is None:
+            return phrase("That is {sides}.", sides=sides) if len(self.axes) > 1 else None
+        last = by_shape((*(axis.out for axis in self.axes), self.filters))
+        return phrase(
+            "That is filters × {sides}; where the filters are written last, it is {last}, {sides} × filters.",
+            sides=sides, last=last,
+        )  # fmt: skip
 
     @property
     def short_costs(self) -> list[Row]:

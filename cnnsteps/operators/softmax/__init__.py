@@ -18,6 +18,7 @@ from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Minus, Over, Sum, Sym
+from cnnsteps.model.settings import setting
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators.softmax.steps import softmax_steps
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
@@ -54,7 +55,7 @@ def read(given: Given, report: Report) -> LayerProblem | None:
     axis = axis_of(dim, rank, (len(x.dims) or rank) - 1, report)
     if axis is None:
         return None
-    settings = () if dim is None else ((DIM.name, str(dim)),)
+    settings = () if dim is None else (setting(DIM.name, phrase("dimension"), str(dim)),)
     rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
     return LayerProblem(
         "softmax",
