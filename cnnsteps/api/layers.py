@@ -71,8 +71,17 @@ def tanh(input: Numbers, *, dims: Dims | None = None, title: str | None = None) 
     return solved("tanh", locals())
 
 
-def softmax(input: Numbers, dim: int | None = None, *, dims: Dims | None = None, title: str | None = None) -> Solution:
+def softmax(
+    input: Numbers,
+    dim: int | None = None,
+    *,
+    shift: bool = True,
+    dims: Dims | None = None,
+    title: str | None = None,
+) -> Solution:
     """Shares that add up to 1 along `dim`; along the channels, where there are some, or the last one unless told.
+
+    With `shift=False` the largest number is not taken away first; the shares are the same.
 
     >>> import cnnsteps
     >>> cnnsteps.softmax([[0, 0], [1, 1]], dim=1).output

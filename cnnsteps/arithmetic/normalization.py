@@ -72,7 +72,9 @@ def scaled_steps(scaling: Scaling, constants: Mapping[str, Operand], given: Oper
         Along(given), on_the_way(apart), *(Along(operand, scaling.inner) for operand in of_channel), Along(epsilon),
         *(Along(operand, scaling.inner) for operand in extra), Along(answer(out), reusable=False),
     )  # fmt: skip
-    return CellSteps(out, sources, forms(scaling), given)
+    # Where x = μ the value is exact, and the rounded root is left out.
+    exact = np.broadcast_to(loose[:, None], rooted.shape) & ~rooted
+    return CellSteps(out, sources, forms(scaling), given, exact.reshape(-1).astype(np.int64))
 
 
 def ratio(values: Tensor | None, c: int, default: Ratio) -> Ratio:
@@ -134,7 +136,7 @@ def forms(scaling: Scaling) -> tuple[Form, ...]:
         Slot(value, operand=False),
     )
     key = (bool(gamma), bool(beta), bool(scaling.epsilon[0]))
-    return (form(key, chain, value),)
+    return form(key, chain, value), form((*key, "exact"), (chain[0], chain[-1]), value)
 
 
 def rule(scaling: Scaling) -> Expr:

@@ -1,6 +1,7 @@
 """Softmax: numbers become shares that add up to 1.
 
     Val[i] = e^(x[i] − m)/S        m = max_k x[k]        S = Σ_k e^(x[k] − m)
+    Val[i] = e^(x[i])/S            S = Σ_k e^(x[k])      with `shift` false
 
 x input of any rank from 1 to 5; m and S are taken over a flat list, over the channels where
 the input has them (rank d+1, d+2), else over the last dimension: where PyTorch's softmax takes
@@ -18,11 +19,11 @@ from cnnsteps.arithmetic.elementwise import LayerProblem
 from cnnsteps.arithmetic.exponentials import e_to
 from cnnsteps.i18n import phrase
 from cnnsteps.model.expr import Minus, Over, Sum, Sym
-from cnnsteps.model.settings import setting
+from cnnsteps.model.settings import Setting, setting
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators.softmax.steps import softmax_steps
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
-from cnnsteps.reading.field_types import TITLE, Key, Whole
+from cnnsteps.reading.field_types import TITLE, Flag, Key, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
@@ -41,7 +42,8 @@ DIM = Key(
     "the dimension along which the shares add up to 1, counted from 0",
     also=("axis",),
 )
-KEYS = (INPUT, DIM)
+SHIFT = Key("shift", Flag(), "whether the largest number is taken away first, which changes no share", default=True)
+KEYS = (INPUT, DIM, SHIFT)
 SIZE_KEYS = KEYS[1:]
 ONNX: dict[str, tuple[int, ...]] = {"Softmax": ()}
 
@@ -49,20 +51,22 @@ ONNX: dict[str, tuple[int, ...]] = {"Softmax": ()}
 def read(given: Given, report: Report) -> LayerProblem | None:
     """The problem; else its mistakes."""
     x = laid_out(given, report)
-    if x is None or given.spoiled(DIM):
+    if x is None or given.spoiled(DIM, SHIFT):
         return None
     dim, rank = given.get(DIM), len(x.shape)
     axis = axis_of(dim, rank, (len(x.dims) or rank) - 1, report)
     if axis is None:
         return None
-    settings = () if dim is None else (setting(DIM.name, phrase("dimension"), str(dim)),)
-    rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m"))))), Sym("S"))
+    settings: tuple[Setting, ...] = () if dim is None else (setting(DIM.name, phrase("dimension"), str(dim)),)
+    shifts = given[SHIFT]
+    settings += () if shifts else (Setting(SHIFT.name, "false", phrase("no maximum taken away")),)
+    rule = Over(e_to(Sum((Sym("x"), Minus(Sym("m")))) if shifts else Sym("x")), Sym("S"))
     return LayerProblem(
         "softmax",
         NAME,
         given.get(TITLE),
         (input_of(x),),
-        partial(softmax_steps, axis),
+        partial(softmax_steps, axis, shifts),
         x.shape,
         x.dims,
         settings,
@@ -75,7 +79,7 @@ def sizes(given: Given, state: State, report: Report) -> Layer | None:
     """The line of a layer of which only sizes are known."""
     rank = len(state.shape)
     axis = axis_of(given.get(DIM), rank, 0, report)
-    return None if axis is None or given.spoiled(DIM) else line(axis - rank, state)
+    return None if axis is None or given.spoiled(DIM, SHIFT) else line(axis - rank, state)
 
 
 def line(axis: int, state: State) -> Layer:

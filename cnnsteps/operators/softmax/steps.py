@@ -1,6 +1,7 @@
-"""Softmax in its stable form: powers of e, each divided by the sum of those that it stands with.
+"""Softmax: powers of e, each divided by the sum of those that it stands with; in its stable form, or as it is.
 
 Val[i] = e^(x[i] − m)/S        m = max_k x[k]        S = Σ_k e^(x[k] − m)
+Val[i] = e^(x[i])/S                                  S = Σ_k e^(x[k])
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from cnnsteps.arithmetic.elementwise import Along, CellSteps, Form, common, form
 from cnnsteps.arithmetic.exponentials import e_to, exponentials
 from cnnsteps.i18n import Phrase, phrase
 from cnnsteps.model.equation import Equation
-from cnnsteps.model.expr import Call, Minus, Num, Over, Slot, Sum, Sym
+from cnnsteps.model.expr import Call, Minus, Num, Over, Product, Slot, Sum, Sym
 from cnnsteps.model.steps import Column, Operand, Window, answer, between
 from cnnsteps.numbers import irrational
 from cnnsteps.numbers.exact import Ratio, reduce_ratio
@@ -41,6 +42,16 @@ FORMS: tuple[Form, ...] = (
     form("exact", (Over(POWER, SUM), SHARE), 4),
     form("irrational", (Over(POWER, SUM), Over(PART, SUM), SHARE), 4),
 )
+PLAIN = e_to(Slot(0, operand=False))
+
+
+def plain_forms(count: int) -> tuple[Form, ...]:
+    """Nothing is taken away; the share of one of `count` equal numbers is exact, though its power is not."""
+    return (
+        form("plain", (Over(PLAIN, SUM), SHARE), 4),
+        form("plain irrational", (Over(PLAIN, SUM), Over(PART, SUM), SHARE), 4),
+        form(("plain equal", count), (Over(PLAIN, Sum((Product((Num(count), PLAIN)),))), SHARE), 4),
+    )
 
 
 class Group(NamedTuple):
@@ -63,7 +74,17 @@ class Group(NamedTuple):
 
 
 class Shares(CellSteps):
-    """Columns: x, m, e^(x − m), S, the value."""
+    """Columns: x, m, e^(x − m), S, the value; m is 0 where nothing is taken away."""
+
+    @property
+    def shifts(self) -> bool:
+        """The largest number is taken away first."""
+        return self.forms is FORMS
+
+    @property
+    def is_exact(self) -> bool:
+        """No power is irrational."""
+        return self.columns(2).irrational_mask is None
 
     @property
     def group(self) -> Group:
@@ -120,19 +141,23 @@ class Shares(CellSteps):
         return phrase("The numbers at [{place}]", place=place)
 
     def shared(self, cell: int, base: int) -> tuple[Equation, ...]:
-        """m and S of the cell's group."""
+        """m, where there is one, and S of the cell's group."""
         if self.group.size > MOST_TOGETHER:
             return ()
         rows = list(self.rows(int(self.group.at(np.array([cell]))[0]), base))
-        return rows[0], rows[-1]
+        return (rows[0], rows[-1]) if self.shifts else (rows[-1],)
 
     def rows(self, group: int, base: int) -> Iterator[Equation]:
         cells = self.members(group)
         x, m, powers, total = self.numbers(cells, group)
-        yield Equation((Sym("m"),), (Call("max", tuple(x)), m))
+        if self.shifts:
+            yield Equation((Sym("m"),), (Call("max", tuple(x)), m))
         for i, (number, power) in enumerate(zip(x, powers, strict=True)):
-            letters = e_to(Sum((Sym("x", str(i + base)), Minus(Sym("m")))))
-            yield Equation((letters,), (e_to(Sum((number, Minus(m)))), power))
+            letter = Sym("x", str(i + base))
+            if self.shifts:
+                yield Equation((e_to(Sum((letter, Minus(Sym("m"))))),), (e_to(Sum((number, Minus(m)))), power))
+            else:
+                yield Equation((e_to(Sum((letter,))),), (e_to(number), power))
         yield Equation((Sym("S"),), (Sum(tuple(powers)), total) if len(powers) > 1 else (total,))
 
     def numbers(self, cells: Positions, group: int) -> tuple[list[Num], Num, list[Num], Num]:
@@ -146,16 +171,16 @@ class Shares(CellSteps):
         return source.operand.tensor
 
 
-def softmax_steps(axis: int, given: Operand) -> Shares:
-    """The numbers along the axis of x stand together."""
+def softmax_steps(axis: int, shifts: bool, given: Operand) -> Shares:
+    """The numbers along the axis of x stand together; the largest is taken away first, or nothing."""
     x = given.tensor
     count, inner = x.shape[axis], math.prod(x.shape[axis + 1 :])
     lines = x.num.reshape(-1, count, inner)
-    m = lines.max(axis=1)
+    m = lines.max(axis=1) if shifts else np.zeros_like(lines[:, 0])
     dtype = wide_enough(2 * x.bound())
     below = lines.astype(dtype) - m.astype(dtype)[:, None]
     loose_x = np.zeros(x.shape, bool) if x.irrational_mask is None else x.irrational_mask
-    loose_m = np.zeros(m.shape, bool) if x.irrational_mask is None else x.irrational_among(m)
+    loose_m = np.zeros(m.shape, bool) if x.irrational_mask is None else x.irrational_among(m) & shifts
     # A number less itself is 0, whatever it is; 0 less an irrational maximum is irrational.
     apart: Flags = (loose_x.reshape(lines.shape) | loose_m[:, None]) & np.not_equal(below, 0).astype(bool)
     powers = exponentials(Tensor(below.reshape(x.shape), x.den, apart.reshape(x.shape)))
@@ -164,14 +189,16 @@ def softmax_steps(axis: int, given: Operand) -> Shares:
     flags = np.zeros(x.shape, bool) if powers.irrational_mask is None else powers.irrational_mask
     loose: Flags = np.any(flags.reshape(-1, count, inner), axis=1)
     total = Tensor(sums, powers.den, loose)
-    out = divided(grouped, sums, loose).reshape(*x.shape)
-    out = out._replace(irrational_mask=np.repeat(loose[:, None], count, 1).reshape(x.shape) if loose.any() else None)
+    equal = (lines == lines[:, :1]).all(axis=1) & ~np.any(loose_x.reshape(lines.shape), axis=1)
+    rounded: Flags = loose & ~equal
+    out = divided(grouped, sums, rounded).reshape(*x.shape)
+    flagged = np.repeat(rounded[:, None], count, 1).reshape(x.shape)
+    out = out._replace(irrational_mask=flagged if rounded.any() else None)
     maximum = Group(between(Tensor(m, x.den, loose_m), "m"), count, inner, axis)
-    mask = out.irrational_mask
-    which = np.zeros(x.num.size, np.int64) if mask is None else mask.reshape(-1).astype(np.int64)
+    which = np.repeat((rounded + 2 * (loose & equal))[:, None], count, 1).reshape(-1).astype(np.int64)
     sums_of = Group(between(total, "S"), count, inner, axis)
     sources = (Along(given), maximum, on_the_way(powers), sums_of, Along(answer(out), reusable=False))
-    return Shares(out, sources, FORMS, given, which)
+    return Shares(out, sources, FORMS if shifts else plain_forms(count), given, which)
 
 
 def divided(powers: Integers, sums: Integers, loose: Flags) -> Tensor:
