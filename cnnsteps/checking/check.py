@@ -20,6 +20,7 @@ from cnnsteps.checking.document import Document, document
 from cnnsteps.checking.explain import explained
 from cnnsteps.checking.findings import Finding, Remark, written
 from cnnsteps.checking.given import Fit, best_fit
+from cnnsteps.checking.inferred import misfits
 from cnnsteps.checking.matrices import Matrix, matrices
 from cnnsteps.checking.roles import headings, with_roles
 from cnnsteps.checking.sheet import Match, Part, matched
@@ -88,8 +89,10 @@ def check(raw: str, name: str = "-", parts: Sequence[Part] = (), index_base: int
     judgements = list(judged_by(page, matches))
     for judgement in judgements:
         said += of_target(page, judgement)
+    judged = {judgement.target.start for judgement in judgements}
     for target in page.targets:
         said += answers_by_lines(target)
+        said += misfits(target) if target.start not in judged else ()
     said += sizes_against(page.equations, parts)
     said += costs_against(page.document.text, page.equations, parts)
     findings = following(page, merged(f for f in said if isinstance(f, Finding)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cnnsteps.checking.check import Verdict
 from cnnsteps.checking.findings import spelled, written
+from cnnsteps.checking.inferred import inferred
 from cnnsteps.checking.reports import Located, Options, excerpt, judged_by_own, located, points, summary
 from cnnsteps.checking.slips import slip
 from cnnsteps.text import escape_controls
@@ -72,6 +73,11 @@ def readings(verdict: Verdict, name: str) -> Iterator[str]:
         line, _ = verdict.page.document.place(matrix.start)
         size = f"{matrix.shape[0]}×{matrix.shape[1]}" if matrix.rows else "not of numbers alone"
         yield f"  line {line}: a matrix, {size}{', ' + matrix.role if matrix.role else ''}"
+    judged = {judgement.target.start for judgement in verdict.judgements}
+    for target in verdict.page.targets:
+        implied = inferred(target) if target.start not in judged else None
+        if implied is not None:
+            yield f"  line {verdict.page.document.place(target.start)[0]}: {implied.described()}"
     for judgement in verdict.judgements:
         line, _ = verdict.page.document.place(judgement.target.start)
         fit = judgement.fit
