@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from inspect import Parameter, Signature
+from typing import TYPE_CHECKING
 
 from cnnsteps import operators, pipeline
 from cnnsteps.api.solution import Solution
 from cnnsteps.api.values import Plain, kind_of
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Limits
-from cnnsteps.operators._contract import Keys
 from cnnsteps.problems import types
 from cnnsteps.problems.problem import Exercise, read_value
 from cnnsteps.reading.backward import BACKWARD, GRAD_OUTPUT
@@ -20,6 +20,9 @@ from cnnsteps.reading.field_types import DIMS, TITLE
 from cnnsteps.reading.json.text import Document
 from cnnsteps.reading.json.values import Value
 from cnnsteps.report import MOST, Report, TooMany
+
+if TYPE_CHECKING:
+    from cnnsteps.operators._contract import Keys
 
 Names = Mapping[str, str]
 """The keys of a problem file by the names of a function's parameters, where they differ."""

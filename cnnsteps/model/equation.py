@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from cnnsteps.model.expr import (
     Bracket,
@@ -28,8 +27,10 @@ from cnnsteps.model.expr import (
     Sum,
     Sym,
 )
-from cnnsteps.numbers.irrational import root
 from cnnsteps.records import NamedTuple
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Values: TypeAlias = Mapping[Expr, Expr]
 
@@ -77,6 +78,9 @@ def replaced(field: object, values: Values) -> object:
 
 def evaluate(expr: Expr) -> Fraction:
     """What an expression of numbers comes to; NotANumber where it has letters, or no exact value."""
+    # fractions brings decimal with it, and a plain convolution evaluates nothing.
+    from fractions import Fraction
+
     match expr:
         case Num(over, under, False):
             return Fraction(over, under)
@@ -114,14 +118,16 @@ def power(base: Fraction, exponent: Fraction) -> Fraction:
 
 
 def exact_root(value: Fraction, degree: int) -> Fraction:
+    from cnnsteps.numbers.irrational import root
+
     found, is_exact = root((value.numerator, value.denominator), degree)
     if not is_exact:
         raise NotANumber(f"the root of {value} of degree {degree} is irrational")
-    return Fraction(*found)
+    return type(value)(*found)
 
 
 def called(name: str, values: list[Fraction]) -> Fraction:
     """`max` or `average`."""
     if name not in ("max", "average"):
         raise NotANumber(f"{name} of {len(values)} numbers is not known")
-    return max(values) if name == "max" else sum(values) / Fraction(len(values))
+    return max(values) if name == "max" else sum(values) / type(values[0])(len(values))

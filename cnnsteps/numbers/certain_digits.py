@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnsteps.numbers import irrational
 from cnnsteps.numbers.tensor import Integers, Tensor, wide_enough
 
 SPOILED = 20
@@ -39,6 +38,8 @@ def settled(out: Tensor, size: Integers) -> Tensor:
     """Without the digits that errors may have reached; `size` has the sums of the terms' |numerators|."""
     if out.irrational_mask is None or not out.irrational_mask.any():
         return out._replace(irrational_mask=None)
+    from cnnsteps.numbers import irrational
+
     loose = out.irrational_mask.reshape(-1)
     given, sizes = out.num.reshape(-1).astype(object), size.reshape(-1)[loose].tolist()
     kept = irrational.digits() - SPOILED

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from cnnsteps.operators._contract import Node
 from cnnsteps.reading.field_types import Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
-from cnnsteps.windows.receptive_field import Shape, shown
+
+if TYPE_CHECKING:
+    from cnnsteps.operators._contract import Node
+    from cnnsteps.windows.receptive_field import Shape
 
 INPUT = Key(
     "input", Numbers(), "rank d: one channel; d+1: channels first; d+2: batch, channels", required=True,
@@ -74,6 +77,8 @@ def check_kernel(given: Given, channels: int, filters: int, sizes: Shape, report
     """What is said of the kernel and its input agrees with them."""
     said = given.get(KERNEL_SIZE)
     if said is not None and said != sizes:
+        from cnnsteps.windows.receptive_field import shown
+
         message = f"{KERNEL_SIZE.name} is {shown(said)}, but the kernel has the size {shown(sizes)}"
         report.add((KERNEL_SIZE.name,), message)
     check_said(
@@ -104,6 +109,8 @@ def check_bias(given: Given, filters: int, report: Report) -> None:
 
 def check_planes(node: Node, channels: Callable[[Shape], int], report: Report) -> bool:
     """The input of a node of an ONNX model has the rank of its kernel, and the channels that it takes."""
+    from cnnsteps.windows.receptive_field import shown
+
     x, w = node.shape(0), node.shape(1)
     if len(w) < 3:
         report.add((), f"its kernel has {pluralize(len(w), 'dimension')}, and needs at least 3")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from cnnsteps import operators
 from cnnsteps.errors import InputError, Mistake
 from cnnsteps.model.solution import Problem
-from cnnsteps.operators._contract import Keys
 from cnnsteps.options import Options
 from cnnsteps.problems import types
 from cnnsteps.reading.aliases import meant
@@ -33,6 +33,9 @@ from cnnsteps.reading.show import SHOW
 from cnnsteps.reading.source import Source
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import MOST, Report, TooMany
+
+if TYPE_CHECKING:
+    from cnnsteps.operators._contract import Keys
 
 
 class Exercise(NamedTuple):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cnnsteps.i18n import Words, phrase
 from cnnsteps.render.matrices import SEVERAL
 from cnnsteps.windows.axis import Axis
-from cnnsteps.windows.transposed import TransposedAxis
+
+if TYPE_CHECKING:
+    from cnnsteps.windows.transposed import TransposedAxis
 
 LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 SIDES = {

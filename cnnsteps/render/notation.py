@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from copy import copy
 from functools import partial
 from typing import Any
 
@@ -95,7 +94,8 @@ class Notation:
 
     def ruled(self, rule: FractionRule) -> Notation:
         """The same for a page whose numbers have this rule."""
-        other = copy(self)
+        other = Notation.__new__(Notation)
+        vars(other).update(vars(self))
         other.rule, other.digits = rule, rule.digits
         return other
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import substitute
@@ -15,10 +16,12 @@ from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis, per_dimension
 from cnnsteps.windows.field_rows import Row, named
 from cnnsteps.windows.letters import OUT, SIZES, C, F, G, K, M, N, side_symbols
-from cnnsteps.windows.receptive_field import Shape, State, shown, sizes_of
-from cnnsteps.windows.transposed import TransposedAxis
 
-Axes = Sequence[Axis | TransposedAxis]
+if TYPE_CHECKING:
+    from cnnsteps.windows.receptive_field import Shape, State
+    from cnnsteps.windows.transposed import TransposedAxis
+
+Axes: TypeAlias = "Sequence[Axis | TransposedAxis]"
 
 
 class Layer(NamedTuple):
@@ -45,6 +48,8 @@ class Layer(NamedTuple):
     @property
     def field(self) -> list[int] | None:
         """The receptive field along each dimension."""
+        from cnnsteps.windows.receptive_field import sizes_of
+
         return sizes_of(self.state.fields)
 
     @property
@@ -60,11 +65,15 @@ class Layer(NamedTuple):
 
     @property
     def output(self) -> str:
+        from cnnsteps.windows.receptive_field import shown
+
         return (shown(self.state.shape) or "1") if self.known else "?"
 
     @property
     def seen(self) -> str:
         """The receptive field as it stands in the table."""
+        from cnnsteps.windows.receptive_field import shown
+
         sizes = self.field
         if sizes is None:
             return "?"

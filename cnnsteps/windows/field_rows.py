@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import evaluate, substitute
 from cnnsteps.model.expr import Ceil, Chain, Count, Expr, Minus, Num, Over, Product, Sum, Word
-from cnnsteps.windows.adaptive import AdaptiveAxis
 from cnnsteps.windows.axis import Axis
 from cnnsteps.windows.letters import FIELD_PADDING, FIELD_START, P_BEFORE, D, F, J, P, R, S
-from cnnsteps.windows.receptive_field import Field, State
-from cnnsteps.windows.transposed import TransposedAxis
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from cnnsteps.windows.adaptive import AdaptiveAxis
+    from cnnsteps.windows.receptive_field import Field, State
+    from cnnsteps.windows.transposed import TransposedAxis
 
 Row = tuple[tuple[Expr, ...], Chain]
 """An equation: what it gives, and how."""

@@ -14,10 +14,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import Axis
-from cnnsteps.windows.transposed import TransposedAxis
+
+if TYPE_CHECKING:
+    from cnnsteps.windows.transposed import TransposedAxis
 
 INPUT = "the input"
 MOST_COUNTED = 200_000

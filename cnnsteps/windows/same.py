@@ -10,6 +10,7 @@ TensorFlow's SAME and ONNX's SAME_UPPER and SAME_LOWER.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import evaluate, substitute
@@ -17,10 +18,12 @@ from cnnsteps.model.expr import Call, Ceil, Expr, Floor, Minus, Num, Over, Produ
 from cnnsteps.windows.axis import Axis
 from cnnsteps.windows.field_rows import SIDES, Row
 from cnnsteps.windows.letters import P_AFTER, P_BEFORE, P_OUTPUT, P_TOTAL, D, F, N, P, S
-from cnnsteps.windows.transposed import TransposedAxis
+
+if TYPE_CHECKING:
+    from cnnsteps.windows.transposed import TransposedAxis
 
 ONE = Minus(Num(1))
-Side = Axis | TransposedAxis
+Side: TypeAlias = "Axis | TransposedAxis"
 
 
 def same_rows(axes: Sequence[Side], word: str | None) -> list[tuple[str, list[Row]]]:

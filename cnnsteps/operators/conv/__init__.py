@@ -11,11 +11,11 @@ and ONNX's Conv.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cnnsteps.i18n import phrase
 from cnnsteps.model.solution import Gradient
 from cnnsteps.model.steps import NamedTensor, Operand
-from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import (
     BIAS,
     DILATION,
@@ -42,8 +42,11 @@ from cnnsteps.reading.fields import Given
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import Axis, axes_of, fitted
-from cnnsteps.windows.costs import Layer
-from cnnsteps.windows.receptive_field import Shape, State
+
+if TYPE_CHECKING:
+    from cnnsteps.operators._contract import Node
+    from cnnsteps.windows.costs import Layer
+    from cnnsteps.windows.receptive_field import Shape, State
 
 SUMMARY = "Works out a convolution: every Val[i,j] with its products."
 EXAMPLES = (

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 
 from cnnsteps.arithmetic.convolution import ConvSteps
 from cnnsteps.i18n import Phrase, phrase
-from cnnsteps.numbers.exact import Showing
+from cnnsteps.numbers.exact import Ratio, Showing, reduce_ratio
 
 MOST_TRIED = 64
 """Cells among which one is looked for that would be another."""
@@ -21,7 +19,7 @@ def other_convolution(steps: ConvSteps, flip: bool, base: int, showing: Showing)
         return None
     cell, value = found
     index = np.unravel_index(cell, steps.out.shape)[2:]
-    shown = showing(value.numerator, value.denominator)
+    shown = showing(*value)
     return phrase(
         "This is the convolution of signal processing; with the kernel not turned (cross-correlation, as in CNNs), it "
         "would give {value} at [{place}]."
@@ -33,7 +31,7 @@ def other_convolution(steps: ConvSteps, flip: bool, base: int, showing: Showing)
     )
 
 
-def differing(steps: ConvSteps) -> tuple[int, Fraction] | None:
+def differing(steps: ConvSteps) -> tuple[int, Ratio] | None:
     """The first cell of the first plane that would have another value, with that value."""
     x, w = steps.x.tensor, steps.w.tensor
     sizes = tuple(axis.f for axis in steps.axes)
@@ -44,7 +42,8 @@ def differing(steps: ConvSteps) -> tuple[int, Fraction] | None:
     change = (turned.astype(object) - kernel.astype(object)).reshape(-1)
     for cell in range(min(steps.out[0][0, 0].size, MOST_TRIED)):
         seen = x.num.reshape(-1)[steps.window(cell).places].astype(object)
-        more = Fraction(int(seen @ change), x.den * w.den)
+        more, under = int(seen @ change), x.den * w.den
         if more:
-            return cell, Fraction(int(steps.out.num.reshape(-1)[cell]), steps.out.den) + more
+            value = int(steps.out.num.reshape(-1)[cell])
+            return cell, reduce_ratio(value * under + more * steps.out.den, under * steps.out.den)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,7 +24,9 @@ from cnnsteps.records import NamedTuple
 from cnnsteps.windows.axis import MODES, Axis, groups_of, settings_of
 from cnnsteps.windows.costs import Layer, Places, window_costs, window_line
 from cnnsteps.windows.field_rows import field_rows
-from cnnsteps.windows.receptive_field import State, window_reads
+
+if TYPE_CHECKING:
+    from cnnsteps.windows.receptive_field import State
 
 NAME = phrase("Convolution")
 Back = Callable[["Conv", Operand, Operand, Operand], Mapping[str, Gradient]]
@@ -143,6 +146,8 @@ class Conv(NamedTuple):
 
 def conv_line(state: State, axes: tuple[Axis, ...], filters: int, groups: int, has_bias: bool) -> Layer:
     """A convolution's line: F·(C/groups·∏k + 1) parameters, one product for each at every output place."""
+    from cnnsteps.windows.receptive_field import window_reads
+
     out = tuple(axis.out for axis in axes)
     after = state.through([window_reads(axis) for axis in axes], (filters, *out))
     window = tuple(axis.f for axis in axes)
