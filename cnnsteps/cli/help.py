@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from typing import cast
@@ -64,6 +64,20 @@ class ProblemFile(click.types.StringParamType):
         self.suffixes = suffixes
 
 
+def printing(names: Sequence[str], help: str, text: Callable[[click.Context], str]) -> click.Option:
+    """An option that prints a text and ends. click's own ask gettext for their help, which imports locale for it."""
+
+    def show(context: click.Context, _: click.Parameter, value: bool) -> None:
+        if value and not context.resilient_parsing:
+            click.echo(text(context), color=context.color)
+            context.exit()
+
+    return click.Option(names, is_flag=True, expose_value=False, is_eager=True, help=help, callback=show)
+
+
+HELP = printing(["-h", "--help"], "Show this message and exit.", click.Context.get_help)
+
+
 class Helpful(click.Command):
     """A mistake in its options says which command it is, and what was probably meant.
 
@@ -86,6 +100,9 @@ class Helpful(click.Command):
         meant = option_meant(name, ctx)
         return f"No such option '{name}'." + (f" Did you mean '{meant}'?" if meant else "")
 
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return HELP
+
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         params = super().get_params(ctx)
         return params if any(param.name == "color" for param in params) else [*params, *colorless()]
@@ -105,6 +122,24 @@ def colorless() -> tuple[click.Option, ...]:
 
 class Command(Helpful):
     """One command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(self.spelled_out(ctx, args)))
+
+    def spelled_out(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
+        """--format for -f: of a short option click first makes the error of an unknown long one, and for its words
+        and suggestions imports locale and difflib."""
+        options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
+        rest = iter(args)
+        for arg in rest:
+            option = options.get(arg)
+            if option is None or option.is_flag:
+                yield arg
+            else:
+                value = next(rest, None)
+                yield from (arg,) if value is None else (option.opts[-1], value)
+            if arg == "--":
+                yield from rest
 
 
 class Group(Helpful, click.Group):

@@ -15,7 +15,7 @@ from typing import Any, cast
 import click
 
 from cnnsteps import __version__
-from cnnsteps.cli.help import ANY, EPILOG, Command, Commands, ProblemFile, examples
+from cnnsteps.cli.help import ANY, EPILOG, HELP, Command, Commands, ProblemFile, examples, printing
 from cnnsteps.cli.options import click_options, told
 from cnnsteps.cli.signals import Terminated, orderly
 from cnnsteps.errors import CnnstepsError, UsageError
@@ -29,9 +29,11 @@ MOST_SAID = 200
 
 
 @click.group(
-    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+    cls=Commands,
+    epilog=EPILOG,
+    params=[printing(["--version"], "Show the version and exit.", lambda _: f"cnnsteps {__version__}")],
+    context_settings={"help_option_names": HELP.opts, "max_content_width": 80},
 )
-@click.version_option(__version__, prog_name="cnnsteps", message="%(prog)s %(version)s")
 def program() -> None:
     """Works out the matrix problems of convolutional networks, exactly, and writes down every step.
 
