@@ -104,6 +104,9 @@ def with_answers(grid: Grid, matrices: Sequence[Matrix], starts: list[int]) -> G
     if first is None or len(grid.claims) < 2:
         return grid
     whole = grid._replace(answers=tuple(m for m in behind[first : first + planes] if fits(m, sizes)))
+    if len(whole.answers) < min(planes, len(behind)):
+        # A plane among them can't be read: nobody knows which.
+        return grid
     if len(shape) > 1 and behind[first].role == "output":
         return whole
     wrong = 2 * sum(1 for _ in answers(whole))

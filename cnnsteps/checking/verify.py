@@ -15,7 +15,7 @@ from math import prod
 
 from cnnsteps.checking.check import Page, read
 from cnnsteps.checking.claims import Claim
-from cnnsteps.checking.operands import operands_of
+from cnnsteps.checking.operands import operands_of, same
 from cnnsteps.checking.recomputed import Step, Steps, answer, cells, shape_of
 from cnnsteps.errors import VerificationError
 from cnnsteps.model import expr
@@ -116,7 +116,7 @@ def reads(claim: Claim, step: Step) -> bool:
     if operands.window:
         return [pair.x for pair in operands.window] == list(step.window)
     if len(given) == len(step.terms):
-        return given == list(step.terms)
+        return all(same(pair, term) for pair, term in zip(operands.pairs, step.terms, strict=True))
     return [pair for pair in given if pair[0] * pair[1]] == [term for term in step.terms if term[0] * term[1]]
 
 

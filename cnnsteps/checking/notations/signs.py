@@ -168,6 +168,18 @@ WRAPPERS = tuple(
 
 ASIDES = tuple(
     Row(written, GONE, rf"1 \cdot 2 + 3 \cdot 4 = 14 {written}{{3}}")
-    for written in (r"\tag", r"\label", r"\vspace", r"\hspace", r"\phantom", r"\footnote", r"\cite", r"\ref", r"\color")
+    for written in (
+        r"\tag",
+        r"\label",
+        r"\vspace",
+        r"\hspace",
+        r"\phantom",
+        r"\vphantom",
+        r"\hphantom",
+        r"\footnote",
+        r"\cite",
+        r"\ref",
+        r"\color",
+    )
 )
 """Commands whose braces hold what belongs to no sum."""
