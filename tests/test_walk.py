@@ -368,7 +368,7 @@ class TestQuiz:
         ("given", "typed", "said"),
         [
             ("1/3", "0.33", "Right to 2 places: exactly it is 1/3."), ("1/3", "1/3", "Right: 1/3"),
-            ("1/8", "0.125", "Right: 0.125"),
+            ("0.125", "1/8", "Right: 0.125"),
         ],
     )  # fmt: skip
     def test_a_rounded_value_is_told_to_be_so(self, given: str, typed: str, said: str) -> None:
