@@ -58,16 +58,15 @@ def unabridged(text: str, numbers: Iterable[Fraction], places: int = 0) -> str:
 
 
 def digits_of(number: Fraction, least: int) -> list[str]:
-    """How it may be written: as a decimal where it is one, else numerator and denominator."""
+    """How it may be written: numerator and denominator, and as a decimal where it is one."""
     rest, places = number.denominator, 0
     for prime in (2, 5):
         count = 0
         while rest % prime == 0:
             rest, count = rest // prime, count + 1
         places = max(places, count)
-    if rest > 1:
-        return [str(number.numerator), str(number.denominator)]
-    return [point_text(number, places), point_text(number, max(places, least))]
+    ratio = [str(number.numerator), str(number.denominator)]
+    return ratio if rest > 1 else [*ratio, point_text(number, places), point_text(number, max(places, least))]
 
 
 def point_text(number: Fraction, places: int) -> str:
@@ -211,6 +210,8 @@ def sizes(text: str, letters: Mapping[str, Letters]) -> dict[str, tuple[list[str
 LATEX_MATRIX = re.compile(
     r"\\begin\{(?:bmatrix|array)\}(?:\{\*\{\d+\}\{r\}\})?(.*?)\\end\{(?:bmatrix|array)\}", re.DOTALL
 )
+STRUT = re.compile(r"\\vphantom\{\\Big\|\}")
+"""Room between rows of fractions."""
 TEXT_ROW = re.compile(r"([⎡⎢⎣\[]) (.*?) [⎤⎥⎦\]]")
 
 
@@ -218,7 +219,7 @@ def matrices(text: str) -> list[list[list[Fraction]]]:
     """All matrices of a text, in order."""
     if "\\begin{" in text:
         rows = [re.split(r"\\\\|\\cr\b", inner) for inner in LATEX_MATRIX.findall(text)]
-        return [[[cell(c) for c in row.replace("{}", "").split("&")] for row in matrix] for matrix in rows]
+        return [[[cell(c) for c in STRUT.sub("", row).replace("{}", "").split("&")] for row in matrix] for matrix in rows]
     found: list[list[list[Fraction]]] = []
     line_before, beside = "", 0
     for line in text.split("\n"):

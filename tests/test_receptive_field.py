@@ -135,4 +135,4 @@ def test_start_and_padding_are_those_of_tensorflows_tool() -> None:
     assert [line["receptive_field_start"] for line in lines] == [[-3, -3], [-5, -5], [-9, -9]]
     printed = render(network, "terminal")
     assert "padding of the field = p + P×j = 5 + 1×4 = 9" in printed
-    assert "start of the field = -9" in printed
+    assert "start of the field = u − P×j = -5 − 1×4 = -9" in printed
