@@ -219,7 +219,9 @@ def matrices(text: str) -> list[list[list[Fraction]]]:
     """All matrices of a text, in order."""
     if "\\begin{" in text:
         rows = [re.split(r"\\\\|\\cr\b", inner) for inner in LATEX_MATRIX.findall(text)]
-        return [[[cell(c) for c in STRUT.sub("", row).replace("{}", "").split("&")] for row in matrix] for matrix in rows]
+        return [
+            [[cell(c) for c in STRUT.sub("", row).replace("{}", "").split("&")] for row in matrix] for matrix in rows
+        ]
     found: list[list[list[Fraction]]] = []
     line_before, beside = "", 0
     for line in text.split("\n"):

@@ -72,7 +72,7 @@ def irreducible(total: Column, counts: Positions | int) -> Flags | None:
     source = total.source
     if source.irrational_mask is not None:
         return None
-    over = source.num.reshape(-1)[total.at]
+    over = source.num.reshape(-1)[total.at].astype(wide_enough(max(source.bound(), source.den)))
     whole, rest = over // source.den, over % source.den
     found: Flags = (rest == 0) & (np.gcd(whole, counts) == 1) & np.greater(counts, 1)
     return found
