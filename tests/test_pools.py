@@ -228,8 +228,8 @@ WRONG: dict[str, list[str]] = {
     '"output_size": 2, "global": true': ["3:1: output_size can't be given together with global"],
     '"output_size": [2, 0]': ["3:20: output_size is 0, but it is at least 1"],
     '"output_size": [2, 2, 2]': ["3:16: output_size has 3 numbers for 2 dimensions"],
-    '"global": 1, "kernel_size": 2': ["3:11: global is 1, not true or false"],
-    '"mode": "lp", "norm_type": 2, "kernel_size": 2': ['3:15: a pool problem has no key "norm_type"'],
+    '"global": 2, "kernel_size": 2': ["3:11: global is 2, not true or false"],
+    '"mode": "lp", "norm": 2, "kernel_size": 2': ['3:15: a pool problem has no key "norm"'],
     '"target_size": 2': ['3:1: a pool problem has no key "target_size"'],
     '"mode": "lp", "kernel_size": 4': ["3:30: kernel_size: a window of size 4 is larger than the padded input of 3: …"],
 }  # fmt: skip

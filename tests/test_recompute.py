@@ -68,7 +68,7 @@ def links_of(step: dict[str, Any], problem: Problem, digits: int | None) -> list
         window = exact(step["window"])
         quotient = [sum(window, Fraction(0)), Fraction(len(window))]
         links = [window, quotient, value]
-        return links[:2] if digits is None and says_itself(*quotient) else links
+        return links[:2] if digits is None and says_itself(quotient[0], quotient[1], in_fractions(problem)) else links
     if "window" in step:
         return [exact(step["window"]), value]
     bias = [] if step["bias"] is None else [exact(step["bias"])]
@@ -81,11 +81,17 @@ def links_of(step: dict[str, Any], problem: Problem, digits: int | None) -> list
     return [*products, value]
 
 
-def says_itself(total: Fraction, count: Fraction) -> bool:
+def in_fractions(problem: Problem) -> bool:
+    """Results stand as fractions: one was written, or one of them never ends as a decimal."""
+    written = any(isinstance(n, Fraction) and n.denominator > 1 for n in flat(problem["input"]))
+    values = [exact(step["value"]) for step in solve_json(problem)["steps"]]
+    return written or any(10**1000 % value.denominator for value in values)
+
+
+def says_itself(total: Fraction, count: Fraction, in_fractions: bool) -> bool:
     """total/count is written as its value is: 613/9 = 613/9 would say one thing twice."""
     value = total / count
-    decimal = 10**1000 % value.denominator == 0
-    return not decimal and Fraction(value.denominator) == count
+    return in_fractions and value.denominator > 1 and Fraction(value.denominator) == count
 
 
 def check_step(step: printed.Step, links: list[list[Fraction]], digits: int | None, average: bool) -> None:
@@ -117,7 +123,7 @@ def planes(value: Any, spatial: int) -> list[list[list[Fraction]]]:
 
 def check_answer(text: str, output: Any, spatial: int, digits: int | None) -> None:
     """The matrices behind "The answer is", and a ≈ before each that holds a rounded number."""
-    answer = text.split("The answer is")[1].split("This is cross-correlation")[0]
+    answer = re.split(r"This\s+is\s", text.split("The answer is")[1])[0]
     if ELIDED.search(answer):
         return
     expected = planes(exact(output), spatial)
