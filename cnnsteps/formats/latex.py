@@ -122,7 +122,8 @@ def width(source: str) -> float:
         return DIGIT * len(source)
     if "\\text{" in source:
         source = TEXT.sub(lambda text: text[0].replace(" ", "~"), source)
-    return row(iter(TOKEN.findall(source)))
+    # A part that goes on with a minus takes something away: that minus has room on both sides.
+    return row(iter(TOKEN.findall(source))) + (MARKS["-"] - UNARY if source.startswith(" - ") else 0)
 
 
 Token = tuple[str, str, str]
