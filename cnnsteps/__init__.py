@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cnnsteps.api.solution import Gradient as Gradient
     from cnnsteps.api.solution import Layer as Layer
     from cnnsteps.api.solution import Solution as Solution
-    from cnnsteps.api.steps import Step as Step
+    from cnnsteps.api.step import Step as Step
     from cnnsteps.api.steps import Steps as Steps
     from cnnsteps.api.windows import adaptive_avg_pool as adaptive_avg_pool
     from cnnsteps.api.windows import adaptive_max_pool as adaptive_max_pool
@@ -52,7 +52,8 @@ HOMES = {
     ),
     "api.problems": ("network", "size", "solve"),
     "api.solution": ("Gradient", "Layer", "Solution"),
-    "api.steps": ("Step", "Steps"),
+    "api.step": ("Step",),
+    "api.steps": ("Steps",),
     "api.windows": (
         "adaptive_avg_pool", "adaptive_max_pool", "avg_pool", "conv", "conv_transpose", "lp_pool", "max_pool", "pool",
     ),

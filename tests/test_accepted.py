@@ -23,7 +23,8 @@ from cnnsteps.problems import types
 from cnnsteps.problems.own_words import in_own_words
 from cnnsteps.problems.schema import problem_schema
 from cnnsteps.reading.aliases import ADVICE
-from cnnsteps.reading.field_types import COMMON, Key
+from cnnsteps.reading.field_types import COMMON
+from cnnsteps.reading.key import Key
 from tests.running import SAMPLES, run_cli, solve_json
 from tests.tools import need
 

@@ -128,7 +128,7 @@ cnnsteps.relu({1: 2})
 cnnsteps.nothing
 """
 REVEALED = [
-    "cnnsteps.api.solution.Solution", "numpy.ndarray[", "cnnsteps.api.steps.Step", "cnnsteps.api.steps.Steps",
+    "cnnsteps.api.solution.Solution", "numpy.ndarray[", "cnnsteps.api.step.Step", "cnnsteps.api.steps.Steps",
     "list[Any]", "str", "str", "list[int | None]", "str",
 ]  # fmt: skip
 REFUSED = [

@@ -10,7 +10,8 @@ from typing import Unpack
 from cnnsteps.api import notebook
 from cnnsteps.api.exactly import exact_array, nearest_array
 from cnnsteps.api.options import format_of, taking_options, written
-from cnnsteps.api.steps import Sentences, Steps
+from cnnsteps.api.step import Sentences
+from cnnsteps.api.steps import Steps
 from cnnsteps.api.types import Array
 from cnnsteps.errors import UsageError
 from cnnsteps.model.solution import Gradient as WorkedGradient

@@ -9,8 +9,9 @@ from cnnsteps.errors import Path
 from cnnsteps.operators._contract import LayerOperator
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import Context, Key, Schema, Text, list_of, whole
+from cnnsteps.reading.field_types import Text
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.reading.key import Context, Key, Schema, list_of, whole
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer

@@ -30,9 +30,10 @@ from cnnsteps.networks.layer_list import (
 from cnnsteps.networks.solved import NumbersNetwork, SizesNetwork
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.operators._contract import LayerOperator, LayerProblem
-from cnnsteps.reading.field_types import TITLE, Context, Numbers
+from cnnsteps.reading.field_types import TITLE, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.key import Context
 from cnnsteps.reading.keys import by_own_names, read_known_keys
 from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.records import NamedTuple

@@ -9,8 +9,9 @@ from cnnsteps.model.solution import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnnsteps.reading.field_types import Key, PaddingValue
+    from cnnsteps.reading.field_types import PaddingValue
     from cnnsteps.reading.fields import Given
+    from cnnsteps.reading.key import Key
     from cnnsteps.report import Report
     from cnnsteps.windows.costs import Layer
     from cnnsteps.windows.receptive_field import Shape, State

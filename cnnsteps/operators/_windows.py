@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cnnsteps.reading.field_types import Flag, Key, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
+from cnnsteps.reading.field_types import Flag, Numbers, Padding, PaddingValue, PerDimension, Vector, Whole
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 

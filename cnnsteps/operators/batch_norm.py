@@ -26,8 +26,9 @@ from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import check_said
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
-from cnnsteps.reading.field_types import TITLE, Key, Real, Vector, Whole
+from cnnsteps.reading.field_types import TITLE, Real, Vector, Whole
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize

@@ -16,8 +16,9 @@ from cnnsteps.model.steps import Operand
 from cnnsteps.numbers.exact import as_written
 from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
-from cnnsteps.reading.field_types import TITLE, Key, Real
+from cnnsteps.reading.field_types import TITLE, Real
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 
 NAME = phrase("Dropout")

@@ -30,8 +30,9 @@ from cnnsteps.numbers.tensor import Tensor, from_written, wide_enough
 from cnnsteps.operators._layers import kept, unchanged
 from cnnsteps.reading.axes import INPUT, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Key, Real
+from cnnsteps.reading.field_types import TITLE, Real
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 
 NAME = phrase("ELU")

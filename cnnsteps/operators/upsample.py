@@ -32,9 +32,10 @@ from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import INPUT
 from cnnsteps.reading.axes import input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import NUMBER, TITLE, Choice, Context, Key, PerDimension, Real, Schema, list_of
+from cnnsteps.reading.field_types import NUMBER, TITLE, Choice, PerDimension, Real
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.key import Context, Key, Schema, list_of
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from cnnsteps import operators
 from cnnsteps.problems import types
-from cnnsteps.reading.field_types import COMMON, Choice, Context, Flag, Key, Padding, PerDimension, Whole, whole
+from cnnsteps.reading.field_types import COMMON, Choice, Flag, Padding, PerDimension, Whole
 from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.key import Context, Key, whole
 from cnnsteps.reading.keys import by_own_names
 from cnnsteps.report import Report
 

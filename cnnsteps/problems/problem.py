@@ -16,18 +16,11 @@ from cnnsteps.options import Options
 from cnnsteps.problems import types
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import (
-    COMMON,
-    DIMS,
-    TITLE,
-    TYPE,
-    Context,
-    Numbers,
-    whole,
-)
+from cnnsteps.reading.field_types import COMMON, DIMS, TITLE, TYPE, Numbers
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.text import Document, parse
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.reading.key import Context, whole
 from cnnsteps.reading.keys import by_own_names, read_known_keys
 from cnnsteps.reading.show import SHOW
 from cnnsteps.reading.source import Source

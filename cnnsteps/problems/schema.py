@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cnnsteps import operators
 from cnnsteps.problems import types
-from cnnsteps.reading.field_types import COMMON, Flag, Key, Schema, words_schema
+from cnnsteps.reading.field_types import COMMON, Flag
+from cnnsteps.reading.key import Key, Schema, words_schema
 from cnnsteps.reading.show import SHOW
 
 FRACTION = "^ *-?[0-9]+/0*[1-9][0-9]* *$"

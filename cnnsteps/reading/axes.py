@@ -5,8 +5,9 @@ from __future__ import annotations
 from cnnsteps.i18n import phrase
 from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
-from cnnsteps.reading.field_types import Key, Numbers
+from cnnsteps.reading.field_types import Numbers
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 

@@ -12,9 +12,9 @@ from cnnsteps.model.steps import NamedTensor, Operand
 from cnnsteps.numbers.tensor import Tensor
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import Context, Key, Schema
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.reading.key import Context, Key, Schema
 from cnnsteps.reading.matrix import read_tensor
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report

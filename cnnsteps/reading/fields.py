@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from cnnsteps.reading.field_types import Key
 from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.key import Key
 
 T = TypeVar("T")
 

@@ -8,9 +8,10 @@ from typing import Any
 from cnnsteps.numbers.exact import WrittenFraction
 from cnnsteps.reading.aliases import ADVICE, meant
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import DIMS, TYPE, Choice, Context, Flag, Key, Numbers, Real, Text, Vector, Whole
+from cnnsteps.reading.field_types import DIMS, TYPE, Choice, Flag, Numbers, Real, Text, Vector, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.key import Context, Key
 from cnnsteps.reading.matrix import settings_fit
 from cnnsteps.report import Report
 

@@ -8,8 +8,8 @@ from cnnsteps.errors import Path
 from cnnsteps.options import LOOKS, Choice, CommandOptions, Flag, Option, Options, Whole, declared
 from cnnsteps.reading.aliases import meant
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import Context, Key, Schema, whole
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.reading.key import Context, Key, Schema, whole
 from cnnsteps.records import NamedTuple
 from cnnsteps.text import join_or
 

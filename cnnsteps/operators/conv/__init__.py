@@ -37,8 +37,9 @@ from cnnsteps.operators._windows import CHECKS as CHECKS
 from cnnsteps.operators.conv.problem import Conv, conv_line
 from cnnsteps.reading.axes import bias_of, input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Choice, Flag, Key, Numbers
+from cnnsteps.reading.field_types import TITLE, Choice, Flag, Numbers
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.axis import Axis, axes_of, fitted

@@ -35,8 +35,9 @@ from cnnsteps.operators._windows import CHECKS as CHECKS
 from cnnsteps.operators.conv_transpose.problem import ConvTranspose, transposed_line
 from cnnsteps.reading.axes import bias_of, input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Key, Numbers, Padding, PaddingValue, PerDimension
+from cnnsteps.reading.field_types import TITLE, Numbers, Padding, PaddingValue, PerDimension
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
 from cnnsteps.windows.costs import Layer

@@ -30,9 +30,10 @@ from cnnsteps.operators._contract import Node
 from cnnsteps.operators.layer_norm.steps import Norm, steps
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Context, Key, Numbers, PerDimension, Real, Schema
+from cnnsteps.reading.field_types import TITLE, Numbers, PerDimension, Real
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import Value
+from cnnsteps.reading.key import Context, Key, Schema
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize

@@ -28,8 +28,9 @@ from cnnsteps.operators._contract import Node
 from cnnsteps.operators._windows import USE_BIAS, check_said
 from cnnsteps.reading.axes import INPUT, bias_of, input_of, laid_out
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Flag, Key, Numbers, Vector, Whole
+from cnnsteps.reading.field_types import TITLE, Flag, Numbers, Vector, Whole
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize

@@ -35,8 +35,9 @@ from cnnsteps.operators.pool.problem import Pool, adaptive_line, pool_line
 from cnnsteps.operators.pool.steps import PoolSteps, Side
 from cnnsteps.reading.axes import input_of
 from cnnsteps.reading.backward import BACKWARD, fitting
-from cnnsteps.reading.field_types import TITLE, Choice, Flag, Key, Padding, PaddingValue, PerDimension, Whole
+from cnnsteps.reading.field_types import TITLE, Choice, Flag, Padding, PaddingValue, PerDimension, Whole
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 from cnnsteps.text import abbreviate
 from cnnsteps.windows.adaptive import AdaptiveAxis

@@ -10,20 +10,10 @@ from cnnsteps.i18n import phrase
 from cnnsteps.model.settings import Setting, by_shape, by_sizes, each
 from cnnsteps.operators._windows import CEIL_MODE, DILATION, GROUPS, PADDING, STRIDE
 from cnnsteps.reading.describe import describe
-from cnnsteps.reading.field_types import (
-    Context,
-    Flag,
-    Key,
-    Kind,
-    PerDimension,
-    Schema,
-    Whole,
-    list_of,
-    whole,
-    whole_schema,
-)
+from cnnsteps.reading.field_types import Flag, PerDimension, Whole
 from cnnsteps.reading.fields import Given
 from cnnsteps.reading.json.values import BROKEN, Value
+from cnnsteps.reading.key import Context, Key, Kind, Schema, list_of, whole, whole_schema
 from cnnsteps.records import NamedTuple
 from cnnsteps.text import pluralize
 

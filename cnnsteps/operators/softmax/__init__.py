@@ -23,8 +23,9 @@ from cnnsteps.model.settings import Setting, setting
 from cnnsteps.operators._contract import Node
 from cnnsteps.operators.softmax.steps import softmax_steps
 from cnnsteps.reading.axes import DEEPEST, INPUT, input_of, laid_out
-from cnnsteps.reading.field_types import TITLE, Flag, Key, Whole
+from cnnsteps.reading.field_types import TITLE, Flag, Whole
 from cnnsteps.reading.fields import Given
+from cnnsteps.reading.key import Key
 from cnnsteps.report import Report
 from cnnsteps.windows.costs import Layer
 from cnnsteps.windows.receptive_field import State
