@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING
 from cnnsteps.i18n import Words, phrase
 from cnnsteps.render.matrices import SEVERAL
 from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.letters import SIZES
 
 if TYPE_CHECKING:
     from cnnsteps.windows.transposed import TransposedAxis
 
-LETTERS = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
-SIDES = {
+DIMENSIONS = {
     "L": (phrase("length"), phrase("value")), "D": (phrase("depth"), phrase("slice")),
     "H": (phrase("height"), phrase("row")), "W": (phrase("width"), phrase("column")),
 }  # fmt: skip
+"""A dimension by its letter, and what it consists of."""
 
 
 def leftovers(axes: Sequence[Axis | TransposedAxis], words: Words) -> list[str]:
     """Of each dimension in which places are left over, a window is dropped or hangs over."""
-    rows = zip(LETTERS.get(len(axes), ()), axes, strict=False)
-    return [leftover(SIDES[letter], axis, words) for letter, axis in rows if isinstance(axis, Axis) and speaks(axis)]
+    rows = zip(SIZES.get(len(axes), ""), axes, strict=False)
+    return [
+        leftover(DIMENSIONS[letter], axis, words) for letter, axis in rows if isinstance(axis, Axis) and speaks(axis)
+    ]
 
 
 def speaks(axis: Axis) -> bool:

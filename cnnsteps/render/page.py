@@ -26,7 +26,7 @@ from cnnsteps.numbers.tensor import Positions
 from cnnsteps.options import known
 from cnnsteps.records import NamedTuple
 from cnnsteps.render.expansions import Expansions
-from cnnsteps.render.leftovers import LETTERS, SIDES, leftovers
+from cnnsteps.render.leftovers import DIMENSIONS, leftovers
 from cnnsteps.render.legend import Legend
 from cnnsteps.render.lines import compose, segments, wrapped
 from cnnsteps.render.matrices import SEVERAL, Matrices
@@ -39,6 +39,7 @@ from cnnsteps.render.style import FormatStyle
 from cnnsteps.render.tokens import NumberStyle, TokenCache
 from cnnsteps.windows.axis import Axis
 from cnnsteps.windows.costs import size_equations
+from cnnsteps.windows.letters import SIZES
 from cnnsteps.windows.same import other_same, same_rows, same_words
 
 MARK = "\x00"
@@ -252,8 +253,8 @@ class Page:
     def sides(self, axes: tuple[Axis, ...]) -> list[tuple[str, Phrase, Axis]]:
         """Each dimension with its name and what it is counted in, equal ones once."""
         return [
-            (self.words(SIDES[letter][0]), self.words(SIDES[letter][1]), axis)
-            for letter, axis in zip(LETTERS[len(axes)], axes, strict=True)
+            (self.words(DIMENSIONS[letter][0]), self.words(DIMENSIONS[letter][1]), axis)
+            for letter, axis in zip(SIZES[len(axes)], axes, strict=True)
         ]
 
     def many(self, unit: Phrase, count: int) -> str:

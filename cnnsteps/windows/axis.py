@@ -250,6 +250,11 @@ def sides_of(pairs: Pairs) -> str:
     return each([f"{before}+{after}" for before, after in pairs])
 
 
+def is_same(padding: object) -> bool:
+    """It is the word `same`, or one of ONNX's that say which side has the odd place."""
+    return isinstance(padding, str) and padding.startswith("same")
+
+
 def per_dimension(values: tuple[int, ...]) -> str:
     """One number where all are equal, else a list."""
     return str(values[0]) if len(set(values)) == 1 else f"[{', '.join(map(str, values))}]"

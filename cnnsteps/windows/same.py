@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnnsteps.i18n import phrase
 from cnnsteps.model.equation import evaluate, substitute
 from cnnsteps.model.expr import Call, Ceil, Expr, Floor, Minus, Num, Over, Product, Sum
-from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.axis import Axis, is_same
 from cnnsteps.windows.field_rows import SIDES, Row
 from cnnsteps.windows.letters import P_AFTER, P_BEFORE, P_OUTPUT, P_TOTAL, D, F, N, P, S
 
@@ -28,7 +28,7 @@ Side: TypeAlias = "Axis | TransposedAxis"
 
 def same_rows(axes: Sequence[Side], word: str | None) -> list[tuple[str, list[Row]]]:
     """How the padding of `same` was found, dimension by dimension with its name; once where all are equal."""
-    if word is None or not word.startswith("same"):
+    if word is None or not is_same(word):
         return []
     if len(set(axes)) == 1:
         return [("", rows_of(axes[0], word))]
@@ -88,7 +88,7 @@ def same_words(axes: Sequence[Side], word: str | None) -> str:
 
 def other_same(axes: Sequence[Side], word: str | None) -> str | None:
     """What is usual in PyTorch instead of `same`, where that puts the windows elsewhere."""
-    if word is None or not word.startswith("same"):
+    if not is_same(word):
         return None
     for axis in axes:
         half = axis.span // 2 if isinstance(axis, Axis) else 0

@@ -11,24 +11,14 @@ from cnnsteps.model.settings import Setting
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import Operand
 from cnnsteps.operators._windows import CEIL_MODE
-from cnnsteps.operators.size.keys import (
-    DILATIONS,
-    FILTERS,
-    INPUT,
-    KERNEL,
-    OUTPUT,
-    PADDINGS,
-    STRIDES,
-    pads,
-    told,
-)  # fmt: skip
+from cnnsteps.operators.size.keys import FILTERS, NAMES, OUTPUT, PADDINGS, Side, sides, told
 from cnnsteps.operators.size.problem import NAME
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.records import NamedTuple
 from cnnsteps.report import Report
 from cnnsteps.text import pluralize
-from cnnsteps.windows.axis import Axis
+from cnnsteps.windows.axis import Axis, is_same
 from cnnsteps.windows.field_rows import SIDES, Row
 from cnnsteps.windows.letters import OUT, side_symbols
 from cnnsteps.windows.unknown import Solutions, UnknownAxis
@@ -36,9 +26,6 @@ from cnnsteps.windows.unknown import Solutions, UnknownAxis
 MOST_SAID, MOST_LISTED = 12, 1000
 """So many solutions are written down one by one, on the page and in JSON."""
 OR = "{one} or {another}"
-ENDS = {
-    "input": phrase("input"), "kernel": phrase("window"), "stride": phrase("stride"), "padding": phrase("padding"),
-}  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -101,20 +88,22 @@ class BackwardSize(NamedTuple):
 
 def backward_size(given: Given, sought: str, report: Report) -> BackwardSize | None:
     """One unknown a dimension; the numbers that stand for what is sought mean nothing."""
-    d, padding = given.dims, given[PADDINGS]
-    same = isinstance(padding, str) and padding.startswith("same")
-    out = given[OUTPUT]
+    d, out = given.dims, given[OUTPUT]
     if len(out) > d and given.get(FILTERS) not in (None, out[0]):
         report.add((OUTPUT.name,), f"output has {pluralize(out[0], 'channel')}, but filters is {given.get(FILTERS)}")
         return None
-    n, f = given[INPUT][-d:], given[KERNEL][-d:]
-    rows: Any = zip(n, f, given[STRIDES], pads(padding, d), given[DILATIONS], strict=True)
-    axes = []
-    for (*sizes, (before, after), gap), size in zip(rows, out[-d:], strict=True):
-        n, f, s, first, last, step = map(number, (*sizes, before, after, gap))
-        axes.append(UnknownAxis(sought, Axis(n, f, s, first, last, step, given[CEIL_MODE]), size, same))
+    same = is_same(given[PADDINGS])
+    axes = [
+        UnknownAxis(sought, axis_of(side, given[CEIL_MODE]), size, same)
+        for side, size in zip(sides(given), out[-d:], strict=True)
+    ]
     lead = out[:-d] or (() if given.get(FILTERS) is None else (given.get(FILTERS),))
     return BackwardSize(given.get(TITLE), sought, tuple(axes), (*lead, *out[-d:]), told(given))
+
+
+def axis_of(side: Side, ceil_mode: bool) -> Axis:
+    n, f, s, before, after, d = map(number, side)
+    return Axis(n, f, s, before, after, d, ceil_mode)
 
 
 def number(value: Any) -> int:
@@ -137,12 +126,12 @@ def found_of(axis: UnknownAxis, names: tuple[Expr, ...], side: str) -> Found:
         check = [(names, axis.at(solutions.first).chain())]
     formula: list[Row] = [(names, (axis.formula(),))]
     answer, notes = answer_of(axis, solutions), notes_of(axis, solutions)
-    return Found(side, formula, axis.rows(), answer, ENDS[axis.name], solutions.first, check, notes)
+    return Found(side, formula, axis.rows(), answer, NAMES[axis.name], solutions.first, check, notes)
 
 
 def answer_of(axis: UnknownAxis, solutions: Solutions) -> str:
     """All solutions in words."""
-    name, first, last = ENDS[axis.name], solutions.first, solutions.last
+    name, first, last = NAMES[axis.name], solutions.first, solutions.last
     if first is None:
         return phrase("There is no solution: no whole number gives the size {out}.", out=axis.out)
     if last is None:

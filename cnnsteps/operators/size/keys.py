@@ -127,9 +127,23 @@ SOUGHT: tuple[Key[Any], ...] = (INPUT, KERNEL, STRIDES, PADDINGS)
 """Those that may be sought."""
 
 
-def pads(padding: Any, dims: int) -> Any:
-    """The padding [before, after] of each dimension; none where a word says what it is."""
-    return ((0, 0),) * dims if isinstance(padding, str) else padding
+class Side(NamedTuple):
+    """What was read of one dimension: numbers, letters, or "?"."""
+
+    n: Any
+    f: Any
+    s: Any
+    before: Any
+    after: Any
+    d: Any
+
+
+def sides(given: Given) -> list[Side]:
+    """The dimensions; where a word says what the padding is, it is none here."""
+    d, padding = given.dims, given[PADDINGS]
+    pairs = ((0, 0),) * d if isinstance(padding, str) else padding
+    rows = zip(given[INPUT][-d:], given[KERNEL][-d:], given[STRIDES], pairs, given[DILATIONS], strict=True)
+    return [Side(n, f, s, before, after, gap) for n, f, s, (before, after), gap in rows]
 
 
 NAMES = {

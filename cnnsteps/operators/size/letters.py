@@ -11,21 +11,13 @@ from cnnsteps.model.settings import Setting
 from cnnsteps.model.solution import Limits, Solution
 from cnnsteps.model.steps import Operand
 from cnnsteps.operators._windows import CEIL_MODE
-from cnnsteps.operators.size.keys import (
-    DILATIONS,
-    FILTERS,
-    INPUT,
-    KERNEL,
-    PADDINGS,
-    STRIDES,
-    pads,
-    told,
-)  # fmt: skip
+from cnnsteps.operators.size.keys import FILTERS, PADDINGS, sides, told
 from cnnsteps.operators.size.problem import NAME
 from cnnsteps.reading.field_types import TITLE
 from cnnsteps.reading.fields import Given
 from cnnsteps.records import NamedTuple
 from cnnsteps.windows import polynomial as poly
+from cnnsteps.windows.axis import is_same
 from cnnsteps.windows.field_rows import Row
 from cnnsteps.windows.letters import OUT, side_symbols
 from cnnsteps.windows.polynomial import ONE
@@ -86,15 +78,8 @@ class LetterSize(NamedTuple):
 
 def letter_size(given: Given) -> LetterSize:
     """The sizes as they were read, some of them letters."""
-    d = given.dims
-    rows = zip(
-        given[INPUT][-d:], given[KERNEL][-d:], given[STRIDES], pads(given[PADDINGS], d), given[DILATIONS], strict=True
-    )
-    same = given[PADDINGS] in ("same", "same_upper", "same_lower")
-    axes = tuple(
-        SymbolicAxis(n, f, s, before, after, dilation, given[CEIL_MODE], same)
-        for n, f, s, (before, after), dilation in rows
-    )
+    same = is_same(given[PADDINGS])
+    axes = tuple(SymbolicAxis(*side, given[CEIL_MODE], same) for side in sides(given))
     return LetterSize(given.get(TITLE), axes, given.get(FILTERS), told(given))
 
 
