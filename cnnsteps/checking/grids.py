@@ -107,7 +107,7 @@ def with_answers(grid: Grid, matrices: Sequence[Matrix], starts: list[int]) -> G
     if len(whole.answers) < min(planes, len(behind)):
         # A plane among them can't be read: nobody knows which.
         return grid
-    if len(shape) > 1 and behind[first].role == "output":
+    if behind[first].role == "output":
         return whole
     wrong = 2 * sum(1 for _ in answers(whole))
     return whole if wrong < len(grid.claims) or (len(shape) > 1 and wrong == len(grid.claims)) else grid

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
-from cnnsteps.checking.claims import Claim, slots_of, terms_of, value
+from cnnsteps.checking.claims import Claim, distance, slots_of, terms_of, value
 from cnnsteps.checking.solved import Step
 from cnnsteps.model import expr
 from cnnsteps.model.expr import Expr
 from cnnsteps.model.identity import cached_by_identity
+from cnnsteps.numbers.exact import decimal_places
 from cnnsteps.numbers.interval import Exact
 from cnnsteps.records import NamedTuple
 
@@ -35,6 +37,8 @@ class Operands(NamedTuple):
     """Summands that are no product: a bias, or the values of products."""
     window: tuple[Pair, ...] = ()
     divisor: Exact | None = None
+    loose: bool = False
+    """A ≈ stands in the line: its numbers may be rounded."""
 
 
 def operands_of(claim: Claim) -> Operands | None:
@@ -45,7 +49,9 @@ def operands_of(claim: Claim) -> Operands | None:
         part = part.part
     if isinstance(part, expr.Call) and part.name in ("relu", "sigmoid", "tanh") and len(part.parts) == 1:
         part = part.parts[0]
-    return None if part is None else pool_of(claim, part) or conv_of(claim, part)
+    found = None if part is None else pool_of(claim, part) or conv_of(claim, part)
+    is_loose = any(link.relation == "≈" for link in claim.chain.links)
+    return found._replace(loose=True) if found is not None and is_loose else found
 
 
 def pool_of(claim: Claim, part: Expr) -> Operands | None:
@@ -151,11 +157,11 @@ class Misfit(NamedTuple):
 def compare(operands: Operands, step: Step) -> Misfit:
     """How the operands of a line differ from what its cell reads; nothing where they agree in some order."""
     if operands.kind != "conv":
-        return by_position(operands.window, [(x, 1) for x in step.window])
+        return by_position(operands.window, [(x, 1) for x in step.window], operands.loose)
     if not operands.pairs:
         bias = [] if step.bias is None else [(step.bias, 1)]
-        return by_position(operands.alone, [(x * w, 1) for x, w in step.terms] + bias)
-    return by_position(operands.pairs, list(step.terms))
+        return by_position(operands.alone, [(x * w, 1) for x, w in step.terms] + bias, operands.loose)
+    return by_position(operands.pairs, list(step.terms), operands.loose)
 
 
 def agrees(operands: Operands, step: Step) -> bool:
@@ -169,9 +175,10 @@ def agrees(operands: Operands, step: Step) -> bool:
     return own <= right and all(x * w == 0 for x, w in right - own)
 
 
-def by_position(given: Sequence[Pair], right: Sequence[tuple[Exact, Exact]]) -> Misfit:
+def by_position(given: Sequence[Pair], right: Sequence[tuple[Exact, Exact]], loose: bool) -> Misfit:
     if len(given) == len(right):
-        wrong = [(pair, term) for pair, term in zip(given, right, strict=True) if not same(pair, term)]
+        fits = same_rounded if loose else same
+        wrong = [(pair, term) for pair, term in zip(given, right, strict=True) if not fits(pair, term)]
         if not wrong or bag((p.x, p.w) for p in given) == bag(right):
             return Misfit(())
         moved = bag_misfit(given, right)
@@ -183,6 +190,20 @@ def same(pair: Pair, term: tuple[Exact, Exact]) -> bool:
     return (
         (pair.x, pair.w) == term or (pair.w, pair.x) == term or (-pair.x, -pair.w) == term or (-pair.w, -pair.x) == term
     )
+
+
+def same_rounded(pair: Pair, term: tuple[Exact, Exact]) -> bool:
+    """The same, or in fewer digits: 0.11 for 1/9."""
+    x, w = (v if v >= 0 else -v for v in (pair.x, pair.w))
+    a, b = (v if v >= 0 else -v for v in term)
+    signs = (pair.x < 0) == (pair.w < 0), (term[0] < 0) == (term[1] < 0)
+    fits = (is_rounded(x, a) and is_rounded(w, b)) or (is_rounded(x, b) and is_rounded(w, a))
+    return fits and (signs[0] == signs[1] or not x * w)
+
+
+def is_rounded(shown: Exact, exact: Exact) -> bool:
+    places = decimal_places(shown.denominator)
+    return shown == exact or (bool(places) and distance(shown, exact) * 2 <= Fraction(1, 10 ** (places or 0)))
 
 
 def plain(x: Exact, w: Exact) -> tuple[Exact, Exact]:

@@ -97,7 +97,7 @@ def matched(targets: Sequence[Target], parts: Sequence[Part], text: str) -> list
 def score(target: Target, part: Part, text: str, alone: float) -> float:
     """How well a target and a part go together; 0 where they can't."""
     solved = part.solved
-    if solved.kind not in ("conv", "pool", "conv_transpose") or (
+    if solved.kind not in ("conv", "pool", "conv_transpose", "linear") or (
         target.kind and KINDS[target.kind] not in (solved.kind, "conv")
     ):
         return 0

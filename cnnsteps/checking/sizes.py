@@ -21,7 +21,7 @@ SHAPE = re.compile(r"^[ \t$]*[0-9]{1,6}(?:[ \t]*(?:×|x|\\times)[ \t]*[0-9]{1,6}
 def sizes_against(claims: Sequence[Claim], parts: Sequence[Part]) -> Iterator[Finding]:
     """Formulas that add up and give a size that no part of the sheet has."""
     sizes = {size for part in parts for size in part.solved.shape}
-    if not any(part.solved.kind == "size" for part in parts):
+    if not any(part.solved.kind == "size" and part.solved.shape for part in parts):
         return
     for claim in claims:
         first, last = claim.worked, claim.stated
@@ -29,14 +29,14 @@ def sizes_against(claims: Sequence[Claim], parts: Sequence[Part]) -> Iterator[Fi
         if part is None or not is_size(part) or last is None or claim.cell is not None:
             continue
         own = claim.values[first] if first is not None else None
-        sheet_size = next(p.solved.shape[-1] for p in parts if p.solved.kind == "size")
+        sheet_size = next(p.solved.shape[-1] for p in parts if p.solved.kind == "size" and p.solved.shape)
         if own == last and last not in sizes:
             yield value_finding(claim, sheet_size, last)._replace(slip=slip_of(parts, last))
 
 
 def costs_against(text: str, claims: Sequence[Claim], parts: Sequence[Part]) -> Iterator[Finding]:
     """Where a size is all that is asked: its settings, its shape, and what the layer costs."""
-    if len(parts) != 1 or parts[0].solved.kind != "size":
+    if len(parts) != 1 or parts[0].solved.kind != "size" or not parts[0].solved.shape:
         return
     solved = parts[0].solved
     yield from settings_against(text, 0, len(text), solved)

@@ -92,7 +92,7 @@ def divided(value: Any, den: int) -> Any:
 def read_result(problem: Problem, result: Mapping[str, Any]) -> Solved:
     output = dict(flat(result.get("output"), ()))
     steps = {tuple(step["index"]): read_step(step) for step in result.get("steps", [])}
-    shape = tuple(result.get("output_shape", ()))
+    shape = tuple(result.get("output_shape") or ())
     extras = {key: value for key, value in result.items() if key not in ("output", "steps", "output_shape", "type")}
     return Solved(problem, str(result["type"]), shape, output, steps, extras=extras)
 

@@ -13,7 +13,7 @@ from cnnsteps.checking.targets import Target
 
 ROLES = {
     "input": ("input",),
-    "kernel": ("kernel",),
+    "kernel": ("kernel", "weight"),
     "padded": ("padded", "input"),
     "turned": ("turned",),
     "window": ("padded", "input"),
