@@ -25,7 +25,7 @@ NUMBER = re.compile(r"(?<![\w.{\\])[0-9]+(?:\.[0-9]+)?(?![\w.])")
 NO_CLAIM = re.compile(
     r"\+ <\d+>(?= =)|stepsbox|sbox|window of|filter <|channel <|turned by|counted from|"
     r"[Ss]tride <\d+>, pad|0 \\times <|(?:F −|F -) <|it would give|= <\d+>[×]\d+ = \d+$|j\s\\times|"
-    r"<\d+>\s*(?:\\+times|×)\s*0|would give <|cell-<|with padding <|Window[~ ]|[Ss]tride[~ ]|padding[~ ]"
+    r"<\d+>\s*(?:\\+times|×)\s*0|would give <|cell-<|with padding <|Window[~ ]|[Ss]tride[~ ]|[Pp]adding[~ ]"
 )
 """Numbers in which nothing is claimed: of formulas in letters, captions, titles and the preamble."""
 
