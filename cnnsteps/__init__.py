@@ -76,6 +76,9 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module 'cnnsteps' has no attribute {name!r}")
         if home is None:
             return import_module("cnnsteps.api.calls").function_of(name)
+        if home.startswith("api."):
+            # As on the command line: from a shallow stack.
+            import numpy  # noqa: F401
         found = globals()[name] = getattr(import_module(f"cnnsteps.{home}"), name)
         return found
 

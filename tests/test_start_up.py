@@ -57,6 +57,35 @@ def test_a_call_from_python_renders_nothing(needed: set[str], tmp_path: Path) ->
     assert imported & ({*NEVER, "click", "cnnsteps.cli"} - {"click", *needed} | {"cnnsteps.cli"}) == set()
 
 
+SHALLOW = 20
+"""From under so many frames numpy's imports stay within the first chunk of CPython's stack, 16 kB (3.11: 25)."""
+DEPTH = """
+import sys
+class Depth:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            frame, depth = sys._getframe(), 0
+            while frame := frame.f_back:
+                depth += 1
+            print(depth, file=sys.stderr)
+sys.meta_path.insert(0, Depth())
+"""
+STARTS = {
+    "conv": RUN.format(arguments=["cnnsteps", "conv", SMALL], tell="pass"),
+    "a file alone": RUN.format(arguments=["cnnsteps", SMALL], tell="pass"),
+    "check": RUN.format(arguments=["cnnsteps", "check", SMALL], tell="pass"),
+    "Python": CALL,
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_numpy_is_imported_from_a_shallow_stack(start: str, tmp_path: Path) -> None:
+    """From deep within our imports it asks the system a thousand times for a chunk of stack and gives it back."""
+    done = subprocess.run([sys.executable, "-c", DEPTH + STARTS[start]], capture_output=True, cwd=ROOT, check=False,
+                          env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)})  # fmt: skip
+    assert int(done.stderr.split()[0]) < SHALLOW
+
+
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["conv", "--help"]])
 def test_help_needs_no_numpy(arguments: list[str], tmp_path: Path) -> None:
     imported = modules(RUN.format(arguments=["cnnsteps", *arguments], tell=TELL), tmp_path)

@@ -145,6 +145,8 @@ def check(
     Ends with 1 where there is a mistake, 0 where there is none, and 2 where no
     expansion was read.
     """
+    import numpy  # noqa: F401  (from a shallow stack, as in program.py)
+
     from cnnsteps.checking.reports import Options, load
 
     names = list(dict.fromkeys(documents(documents_)))

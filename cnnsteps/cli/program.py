@@ -58,6 +58,10 @@ def verify(data: bytes, form: str, problem: Mapping[str, object] | None, options
 
 def solving_command(name: str, kind: str | None, summary: str, lines: Sequence[str]) -> click.Command:
     def solve(file: str, **chosen: Any) -> None:
+        # From here, where the stack is shallow: deep in our own imports, numpy's loops cross the end of a chunk of
+        # CPython's stack, and at each turn the system is asked for another, a thousand times.
+        import numpy  # noqa: F401
+
         from cnnsteps.pipeline import solve_file
 
         solve_file(file, kind, cast(CommandOptions, told(chosen)), verify)

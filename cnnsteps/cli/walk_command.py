@@ -32,6 +32,8 @@ def keys() -> str:
 
 
 def run(file: str, **chosen: Any) -> None:
+    import numpy  # noqa: F401  (from a shallow stack, as in program.py)
+
     from cnnsteps.walk.session import walk_file
 
     walk_file(file, cast(WalkOptions, told(chosen)))
