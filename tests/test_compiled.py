@@ -12,6 +12,7 @@ import pytest
 
 from cnnsteps.formats.terminal import style_for
 from cnnsteps.render import compiled, runtime
+from cnnsteps.render import shipped as shipped_module
 from cnnsteps.render.options import Screen, render_options
 from cnnsteps.render.shipped import SUFFIX, SYNTAX, shipped
 from tests.running import SAMPLES, render
@@ -95,6 +96,21 @@ def test_code_is_kept_and_used_again(cache: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(compiled, "compiled", lambda *_: pytest.fail("it was compiled again"))
     assert compiled.code_of("conv.jinja", FILTERS) == before
     assert [path.name for path in cache.rglob("*") if path.is_file()] == ["conv.jinja"]
+
+
+def test_two_installations_keep_their_own(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They took turns in compiling everything again."""
+    before = compiled.code_of("conv.jinja", FILTERS)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "conv.jinja").write_text("another text")
+    for module in (compiled, shipped_module):
+        monkeypatch.setattr(module, "folder", lambda: str(other))
+    assert compiled.code_of("conv.jinja", FILTERS) != before
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setattr(compiled, "compiled", lambda *_: pytest.fail("it was compiled again"))
+    assert compiled.code_of("conv.jinja", FILTERS) == before
 
 
 @pytest.mark.parametrize("content", BROKEN)

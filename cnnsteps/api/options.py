@@ -13,8 +13,6 @@ from cnnsteps.errors import InputError, Mistake, UsageError
 from cnnsteps.model.selection import Selection
 from cnnsteps.model.solution import Limits
 from cnnsteps.model.solution import Solution as Worked
-from cnnsteps.networks.precision import has_irrational, tensors_of
-from cnnsteps.numbers.irrational import SURE
 from cnnsteps.options import OPTIONS, Choice, Options, misfit
 from cnnsteps.pipeline import check_words, expansions_of, limits_of, rendered, selected, steps_of
 from cnnsteps.render.options import render_options
@@ -83,6 +81,9 @@ def check_names(given: Options) -> None:
 
 def with_digits(worked: Worked, digits: int | None) -> Worked:
     """Worked out anew where irrational numbers are to be printed with more digits than are kept unless told."""
+    from cnnsteps.networks.precision import has_irrational, tensors_of
+    from cnnsteps.numbers.irrational import SURE
+
     if digits is None or digits <= SURE or not any(map(has_irrational, tensors_of(worked))):
         return worked
     if any(has_irrational(operand.tensor) for operand in worked.problem.operands):

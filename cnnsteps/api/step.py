@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
 from cnnsteps.api.types import Exact
 from cnnsteps.model.solution import Gradient, Solution
 from cnnsteps.options import Options
-from cnnsteps.render.document import lone_page
-from cnnsteps.render.expansions import Expansions
 from cnnsteps.render.options import render_options
 from cnnsteps.render.pieces import joined
-from cnnsteps.render.style import FormatStyle
+
+if TYPE_CHECKING:
+    from cnnsteps.render.expansions import Expansions
+    from cnnsteps.render.style import FormatStyle
 
 Fact: TypeAlias = "Exact | bool | str | tuple[Fact, ...] | None"
 
@@ -35,6 +36,8 @@ class Sentences:
         return joined(self.writers[style.name].write(np.array([cell]))).decode()
 
     def writer(self, style: FormatStyle) -> Expansions:
+        from cnnsteps.render.document import lone_page
+
         page = lone_page(self.solution, self.options, style)
         if self.gradient is None:
             assert self.solution.steps is not None

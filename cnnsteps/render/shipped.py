@@ -41,10 +41,15 @@ def shipped() -> Path:
     return Path(folder())
 
 
-def kept(kind: str) -> str | None:
+def installation() -> str:
+    """A name for the folder of our own templates: another version elsewhere keeps its own beside them."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in folder())[-150:].strip("-")
+
+
+def kept(*kind: str) -> str | None:
     """A folder in the user's cache, made if need be; None where there is none that nobody else can write to."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    path = os.path.join(base, "cnnsteps", f"{kind}-{sys.implementation.cache_tag}")
+    path = os.path.join(base, "cnnsteps", "-".join((*kind, str(sys.implementation.cache_tag))))
     if not os.path.isabs(path):
         return None
     try:
